@@ -1,0 +1,73 @@
+"""What a platform must offer, and nothing else.
+
+Rule 1: `Platform` is pure (bytes in, values out); `Connector` is the one thing that talks.
+Rule 2: header names arrive in lower case.
+Rule 3: a connector belongs to one thread and raises nothing but ConnectorError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """What one webhook request says: events, or why it is none of our business."""
+
+    event_key: str | None  #: The same for every delivery of the same event; None: cannot be told.
+    invocation_id: str | None  #: The same for every retry of one delivery, if the platform names it.
+    events: tuple[TicketEvent, ...] = ()
+    ignored: str | None = None  #: Why there is no ticket event, in a few words.
+
+
+class Connector(Protocol):
+    """One account's API, for one thread."""
+
+    def identity(self) -> Person:
+        """Return our own user there, or raise AuthFailure."""
+
+    def read(self, ref: TicketRef, *, comments: bool = False) -> Ticket:
+        """Read the ticket fresh, with its comments if asked; NotFound when it is gone."""
+
+    def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
+        """Carry out the operation in one call and return the ticket after it.
+
+        `base` is the ticket the changes were decided on: the write is refused with Conflict when the ticket has
+        changed since. None (allowed only where nothing can be overwritten, a lone comment) writes on whatever is there.
+        """
+
+    def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
+        """Return which operation markers the ticket's own history holds."""
+
+    def check_rights(self) -> list[str]:
+        """Return what an admin must fix, in plain words; empty when all is well."""
+
+
+class Platform(Protocol):
+    """One helpdesk product."""
+
+    name: str
+
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        secrets: Sequence[str],
+        now: datetime,
+        accept_test_secret: bool,
+    ) -> None:
+        """Return if the request is signed by the platform, else raise BadSignature."""
+
+    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+        """Read a verified body; raise Unparseable with the place and the reason."""
+
+    def open(self, account: Account, *, clock: Clock) -> Connector:
+        """Return a connector for one thread; opens no connection yet."""

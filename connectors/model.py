@@ -1,0 +1,298 @@
+"""The words every platform is translated into.
+
+Rule 1: pure data; no I/O, no clock, nothing of any one platform but its name in a reference.
+Rule 2: instants are aware UTC; ids are strings, whatever the platform sends.
+Rule 3: what a platform did not say is unknown, never a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket; a platform's unknown kinds are OTHER."""
+
+    CREATED = "created"
+    UPDATED = "updated"  #: Something changed; the webhook does not say what.
+    COMMENT_ADDED = "comment_added"
+    COMMENT_EDITED = "comment_edited"  #: Redacted, made private, attachments changed.
+    STATUS_CHANGED = "status_changed"
+    CUSTOM_STATUS_CHANGED = "custom_status_changed"
+    PRIORITY_CHANGED = "priority_changed"
+    TYPE_CHANGED = "type_changed"
+    SUBJECT_CHANGED = "subject_changed"
+    DESCRIPTION_CHANGED = "description_changed"
+    TAGS_CHANGED = "tags_changed"
+    ASSIGNEE_CHANGED = "assignee_changed"
+    GROUP_CHANGED = "group_changed"
+    REQUESTER_CHANGED = "requester_changed"
+    SUBMITTER_CHANGED = "submitter_changed"
+    ORGANIZATION_CHANGED = "organization_changed"
+    BRAND_CHANGED = "brand_changed"
+    FORM_CHANGED = "form_changed"
+    FIELD_CHANGED = "field_changed"  #: A custom field.
+    FOLLOWERS_CHANGED = "followers_changed"
+    CCS_CHANGED = "ccs_changed"
+    EXTERNAL_ID_CHANGED = "external_id_changed"
+    LINK_CHANGED = "link_changed"
+    DUE_CHANGED = "due_changed"
+    SLA_CHANGED = "sla_changed"
+    RATING_REQUESTED = "rating_requested"
+    RATING_RECEIVED = "rating_received"
+    MERGED = "merged"
+    SPAM = "spam"
+    DELETED = "deleted"
+    DELETED_FOR_GOOD = "deleted_for_good"
+    UNDELETED = "undeleted"
+    OTHER = "other"
+
+
+class Party(StrEnum):
+    """Who stands behind a comment or a change."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    US = "us"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """The system states of a ticket; a platform's own states are mapped to these."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    HOLD = "hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+#: A ticket in one of these is done; nothing is escalated and no customer is written to.
+DONE = frozenset({Status.SOLVED, Status.CLOSED})
+
+#: Priorities from mild to worst.
+PRIORITIES = ("low", "normal", "high", "urgent")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class TicketRef:
+    """A ticket's name in the world: which account, which id."""
+
+    connection: str
+    id: str
+
+    def __str__(self) -> str:
+        """Read as `acme#42`."""
+        return f"{self.connection}#{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comment:
+    """One comment; `text` is empty where only the fact of it is known."""
+
+    id: str
+    at: datetime
+    by: Party
+    public: bool
+    author_id: str | None = None
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketEvent:
+    """One thing that happened to one ticket, in our words."""
+
+    id: str  #: The platform's own event id, or one made of ticket, time and body.
+    kind: EventKind
+    ticket: TicketRef
+    occurred_at: datetime  #: Aware, UTC.
+    actor_id: str | None = None
+    changed: str | None = None  #: Which attribute changed; a custom field as `fields.<id>`.
+    previous: object = None
+    current: object = None
+    comment: Comment | None = field(default=None, repr=False)
+    #: What the webhook says the ticket is now, by attribute name of Ticket; absent is unknown.
+    known: Mapping[str, object] = field(default_factory=dict, repr=False)
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A requester, agent or our own user, as far as the platform told."""
+
+    id: str
+    name: str = field(default="", repr=False)
+    email: str | None = field(default=None, repr=False)
+    role: str | None = None
+    locale: str | None = None
+    tags: frozenset[str] = frozenset()
+    fields: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Organization:
+    """The customer's organization."""
+
+    id: str
+    name: str = field(default="", repr=False)
+    tags: frozenset[str] = frozenset()
+    fields: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlaMetric:
+    """One running, paused or achieved target of the platform's own SLA."""
+
+    metric: str
+    stage: str  #: active, paused or achieved.
+    breach_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """The ticket as the API tells it now."""
+
+    ref: TicketRef
+    version: str  #: What a safe write must name; Zendesk's `updated_at`.
+    created_at: datetime
+    updated_at: datetime
+    status: Status
+    url: str = ""  #: Where an agent opens it.
+    custom_status_id: str | None = None
+    priority: str | None = None
+    type: str | None = None
+    subject: str = field(default="", repr=False)
+    description: str = field(default="", repr=False)
+    tags: frozenset[str] = frozenset()
+    group_id: str | None = None
+    assignee_id: str | None = None
+    requester_id: str | None = None
+    submitter_id: str | None = None
+    organization_id: str | None = None
+    brand_id: str | None = None
+    form_id: str | None = None
+    external_id: str | None = None
+    channel: str | None = None
+    is_public: bool = True
+    custom_fields: Mapping[str, object] = field(default_factory=dict, repr=False)
+    follower_ids: frozenset[str] = frozenset()
+    requester: Person | None = None
+    organization: Organization | None = None
+    slas: tuple[SlaMetric, ...] | None = None
+    comments: tuple[Comment, ...] | None = None  #: Oldest first; None: not read.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetPriority:
+    """Wish for a priority."""
+
+    priority: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assign:
+    """Wish for one assignee."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetGroup:
+    """Wish for a group."""
+
+    group_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddTags:
+    """Wish for tags to be there, beside the others."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddFollowers:
+    """Wish for agents to follow the ticket."""
+
+    person_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetField:
+    """Wish for a custom field's value; None clears it."""
+
+    field_id: str
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddComment:
+    """Wish for one comment of plain text; the connector makes it inert."""
+
+    text: str = field(repr=False)
+    public: bool
+
+
+Change = SetPriority | Assign | SetGroup | AddTags | AddFollowers | SetField | AddComment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operation:
+    """Changes for one ticket that travel in one API call; at most one comment among them."""
+
+    id: str  #: The marker looked for before anything is sent again.
+    ticket: TicketRef
+    changes: tuple[Change, ...]
+
+    @property
+    def comment(self) -> AddComment | None:
+        """Return the comment it carries, if any."""
+        return next((c for c in self.changes if isinstance(c, AddComment)), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OAuthClient:
+    """Client credentials of an OAuth client of the account."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiToken:
+    """An agent's e-mail and API token; Zendesk ends these on 2027-04-30."""
+
+    email: str
+    api_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BearerToken:
+    """A ready OAuth access token."""
+
+    token: str = field(repr=False)
+
+
+class Mode(StrEnum):
+    """How far a rule or a connection may go."""
+
+    ENFORCE = "enforce"
+    SHADOW = "shadow"  #: Decide and log, write nothing.
+    OFF = "off"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """One helpdesk account the plugin is connected to."""
+
+    name: str
+    platform: str
+    base_url: str  #: Scheme and host, no trailing slash.
+    auth: OAuthClient | ApiToken | BearerToken
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+    accept_test_secret: bool = False
+    mode: Mode = Mode.ENFORCE
