@@ -1,0 +1,1 @@
+"""The escalation plugin: policy, cases and timers over a team's helpdesk."""

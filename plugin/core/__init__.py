@@ -1,0 +1,1 @@
+"""The pure heart: conditions, policy, cases. No I/O, no clock, no platform."""

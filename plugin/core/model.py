@@ -1,0 +1,185 @@
+"""What the plugin decides with and about.
+
+Rule 1: values only; every change of a case is a new case.
+Rule 2: instants are aware UTC.
+Rule 3: nothing here holds ticket text, except the comments waiting in an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.model import Change, Comment, TicketRef
+
+
+class Reason(StrEnum):
+    """Why something happened, or why nothing did; the operator reads these in the log."""
+
+    # Nothing to do
+    NO_RULE_HOLDS = "no_rule_holds"
+    OUR_OWN_ECHO = "our_own_echo"
+    TICKET_DONE = "ticket_done"  #: Solved or closed: nothing is escalated.
+    TICKET_GONE = "ticket_gone"
+    ALREADY_ESCALATED = "already_escalated"  #: An open case is at least as severe.
+    ALREADY_FIRED = "already_fired"  #: The rule fires once per ticket.
+    NOT_EXPECTED_NOW = "not_expected_now"  #: The case's state has no such move.
+    CONNECTION_OFF = "connection_off"
+    # A case moved
+    RULE_HOLDS = "rule_holds"
+    SHADOW = "shadow"  #: The rule holds, but may only tell.
+    RAISED = "raised"  #: A more severe rule holds on an open case.
+    PROMISE_DUE = "promise_due"  #: The next update was promised for about now.
+    PROMISE_KEPT = "promise_kept"  #: A person answered the customer.
+    PROMPTS_EXHAUSTED = "prompts_exhausted"
+    TICKET_SOLVED = "ticket_solved"
+    TICKET_DELETED = "ticket_deleted"
+    RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
+    # Something was written, or not
+    APPLIED = "applied"
+    ALREADY_LANDED = "already_landed"  #: The marker was found: an earlier try had arrived.
+    NOTHING_DIFFERS = "nothing_differs"
+    HUMAN_CHANGED_IT = "human_changed_it"  #: A field was changed by a person meanwhile; theirs stays.
+    WITHDRAWN = "withdrawn"  #: What it belonged to is no longer wanted.
+    CONFLICT = "conflict"
+    TEMPORARY = "temporary"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    REFUSED = "refused"  #: The platform will never take it; see the dead letters.
+    UNREADABLE = "unreadable"  #: A signed body that is no event we can read.
+
+
+class Severity(StrEnum):
+    """How bad it is; sev1 is worst."""
+
+    SEV1 = "sev1"
+    SEV2 = "sev2"
+    SEV3 = "sev3"
+    SEV4 = "sev4"
+
+    @property
+    def rank(self) -> int:
+        """Return 1 for the worst."""
+        return int(self.value[3:])
+
+    def worse_than(self, other: Severity) -> bool:
+        """Return True if this one is more severe."""
+        return self.rank < other.rank
+
+
+class CaseState(StrEnum):
+    """Where an escalation case stands."""
+
+    OPEN = "open"  #: One named owner, the next update promised.
+    CLOSED = "closed"  #: The ticket is solved.
+    CANCELLED = "cancelled"  #: The ticket went away, or the ground for it did before anything was written.
+
+
+class Trigger(StrEnum):
+    """What may move a case."""
+
+    RULE_FIRED = "rule_fired"
+    WORSE_RULE_FIRED = "worse_rule_fired"
+    PROMISE_DUE = "promise_due"
+    CUSTOMER_UPDATED = "customer_updated"
+    TICKET_SOLVED = "ticket_solved"
+    TICKET_GONE = "ticket_gone"
+    GROUND_GONE = "ground_gone"
+
+
+class TimerKind(StrEnum):
+    """What a timer waits for; one of each kind per ticket."""
+
+    RULE = "rule"  #: The earliest instant at which time alone could make a rule hold.
+    PROMISE = "promise"  #: The next update promised to the customer.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Because:
+    """One line of a verdict's trace; holds no ticket text beyond a matched word of the policy."""
+
+    field: str
+    operator: str
+    wanted: object
+    seen: object
+    holds: bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a condition says now, and until when that stands."""
+
+    holds: bool | None  #: None: a fact is missing.
+    until: datetime | None = None  #: First instant at which time alone could change it; None: never.
+    because: tuple[Because, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One escalation of one ticket."""
+
+    id: str
+    ticket: TicketRef
+    state: CaseState
+    rule: str
+    issue_type: str
+    severity: Severity
+    owner: str  #: Key of a person in the policy.
+    policy_version: str  #: The policy it started with.
+    opened_at: datetime
+    next_update_at: datetime | None = None  #: The promise.
+    update_every_seconds: int | None = None
+    prompts: int = 0  #: How often the owner was prompted since a person last answered.
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timer:
+    """An instant at which a ticket is looked at again."""
+
+    kind: TimerKind
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogEntry:
+    """One append-only line of a ticket's case log."""
+
+    at: datetime
+    actor: str  #: `policy`, `connector`, `agent:<id>`, `admin`.
+    what: str
+    reason: Reason
+    ticket: TicketRef
+    case_id: str | None = None
+    evidence: Mapping[str, object] = field(default_factory=dict)  #: JSON-safe, without ticket text.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mirror:
+    """What we remember of one ticket between its events; no subject, no text."""
+
+    known: Mapping[str, object] = field(default_factory=dict)  #: By attribute name of Ticket.
+    comments: tuple[Comment, ...] = ()  #: Marks without text, oldest first.
+    comments_complete: bool = False  #: True: every comment since the ticket began is accounted for.
+    fired: Mapping[str, datetime] = field(default_factory=dict)  #: Rule name to when it fired.
+    our_version: str | None = None  #: The ticket's version after our last write.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """Changes meant for one API call, before it has an id."""
+
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What should happen to a ticket and its case, and why."""
+
+    reason: Reason
+    case: Case | None = None  #: The case after it; None: there is none.
+    drafts: tuple[Draft, ...] = ()
+    rule: str | None = None
+    because: tuple[Because, ...] = ()
+    fired: tuple[str, ...] = ()  #: Rules that are spent for this ticket now.
