@@ -1,0 +1,1 @@
+"""JSON Schemas an admin's editor loads."""
