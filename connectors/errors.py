@@ -1,5 +1,6 @@
-"""What can go wrong with a platform. Each error answers one question: will the same call help later?
+"""What can go wrong with a platform.
 
+Each error answers one question: will the same call help later?
 Messages name the value and the remedy, never a secret and never ticket text.
 """
 

@@ -98,9 +98,7 @@ class Nothing:
     def verdict(self, facts: Facts, now: datetime) -> Verdict:
         """Turn the verdict of `any` around."""
         inner = Any(self.parts).verdict(facts, now)
-        return Verdict(
-            holds=None if inner.holds is None else not inner.holds, until=inner.until, because=inner.because
-        )
+        return Verdict(holds=None if inner.holds is None else not inner.holds, until=inner.until, because=inner.because)
 
     def fields(self) -> frozenset[str]:
         """Return every part's facts."""
@@ -159,7 +157,7 @@ class Test:
         elapsed = span.elapsed(now)
         if self.operator in ("present", "absent"):
             return self._says((elapsed is not None) is (self.operator == "present"), _length(elapsed))
-        assert isinstance(self.value, timedelta)  # noqa: S101  the compiler lets no other value through
+        assert isinstance(self.value, timedelta)
         if elapsed is None:
             return self._says(False, None)
         edge = self.value if self.operator in ("at_least", "less_than") else self.value + TICK
@@ -169,7 +167,11 @@ class Test:
 
     def _says(self, holds: bool | None, seen: object, until: datetime | None = None) -> Verdict:
         line = Because(
-            field=self.field, operator=self.operator, wanted=_plain(self.value), seen=_plain(seen), holds=holds
+            field=self.field,
+            operator=self.operator,
+            wanted=_plain(self.value),
+            seen=_plain(seen),
+            holds=holds,
         )
         return Verdict(holds=holds, until=until, because=(line,))
 
@@ -183,7 +185,12 @@ def _length(value: timedelta | None) -> str | None:
     if value is None:
         return None
     seconds = int(value.total_seconds())
-    parts = ((seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
+    parts = (
+        (seconds // 86400, "d"),
+        (seconds // 3600 % 24, "h"),
+        (seconds // 60 % 60, "m"),
+        (seconds % 60, "s"),
+    )
     return " ".join(f"{n}{unit}" for n, unit in parts if n) or "0s"
 
 

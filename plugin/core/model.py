@@ -8,8 +8,8 @@ Rule 3: nothing here holds ticket text, except the comments waiting in an operat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connectors.model import Change, Comment, TicketRef
@@ -128,8 +128,8 @@ class Case:
     owner: str  #: Key of a person in the policy.
     policy_version: str  #: The policy it started with.
     opened_at: datetime
-    next_update_at: datetime | None = None  #: The promise.
-    update_every_seconds: int | None = None
+    next_update_at: datetime  #: The promise, and the case's own timer: an open case always has one.
+    update_every: timedelta
     prompts: int = 0  #: How often the owner was prompted since a person last answered.
     ended_at: datetime | None = None
 
@@ -165,12 +165,19 @@ class Mirror:
     fired: Mapping[str, datetime] = field(default_factory=dict)  #: Rule name to when it fired.
     our_version: str | None = None  #: The ticket's version after our last write.
 
+    def with_known(self, known: Mapping[str, object]) -> Mirror:
+        """Return it with other knowledge of the ticket's fields."""
+        return replace(self, known=known)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
-    """Changes meant for one API call, before it has an id."""
+class Remark:
+    """What became of one rule that holds, beside the one that decided."""
 
-    changes: tuple[Change, ...]
+    rule: str
+    reason: Reason
+    because: tuple[Because, ...] = ()
+    changes: tuple[Change, ...] = ()  #: What it would have asked for.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,7 +186,8 @@ class Decision:
 
     reason: Reason
     case: Case | None = None  #: The case after it; None: there is none.
-    drafts: tuple[Draft, ...] = ()
+    changes: tuple[Change, ...] = ()
     rule: str | None = None
     because: tuple[Because, ...] = ()
     fired: tuple[str, ...] = ()  #: Rules that are spent for this ticket now.
+    remarks: tuple[Remark, ...] = ()

@@ -1,0 +1,196 @@
+"""From what a decision wants to what must be sent.
+
+Rule 1: ask only for what differs from the ticket just read.
+Rule 2: a field a person changed since we decided stays as the person left it.
+Rule 3: one call carries everything with at most one comment; a public comment goes alone, after the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from connectors.model import (
+    AddComment,
+    AddFollowers,
+    AddTags,
+    Assign,
+    Change,
+    SetField,
+    SetGroup,
+    SetPriority,
+    Ticket,
+)
+from plugin.core.model import Because, Case
+from plugin.core.policy import Known, MatrixRow, Policy, Rule, Wishes
+from plugin.core.templates import instant, one_line, render
+
+
+def wanted(
+    policy: Policy, rule: Rule, row: MatrixRow, case: Case, ticket: Ticket, because: Iterable[Because]
+) -> tuple[Change, ...]:
+    """Return everything the policy wants of this ticket for this case."""
+    wishes = rule.wishes.over(row.wishes)
+    values = _values(policy, case, ticket, because)
+    fields: list[Change | None] = [
+        _tags(wishes),
+        SetPriority(priority=wishes.priority) if wishes.priority else None,
+        _assign(policy, wishes, case),
+        _group(policy, wishes, case),
+        _followers(policy, wishes, case),
+        *(SetField(field_id=k, value=v) for k, v in wishes.custom_fields.items()),
+    ]
+    comments = [
+        AddComment(text=render(policy.templates[name], values), public=public)
+        for name, public in ((wishes.internal_note, False), (wishes.public_comment, True))
+        if name
+    ]
+    return (*(c for c in fields if c is not None), *comments)
+
+
+def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because]) -> Mapping[str, object]:
+    return {
+        "ticket": {
+            "id": ticket.ref.id,
+            "subject": one_line(ticket.subject),
+            "url": ticket.url,
+            "status": ticket.status.value,
+            "priority": ticket.priority or "",
+        },
+        "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
+        "owner": {"name": policy.people[case.owner].name},
+        "case": {
+            "issue_type": case.issue_type,
+            "severity": case.severity.value,
+            "opened_at": instant(case.opened_at, policy.zone),
+            "next_update": instant(case.next_update_at, policy.zone),
+        },
+        "rule": {"name": case.rule},
+        "because": [line for line in map(sentence, because) if line],
+    }
+
+
+def sentence(line: Because) -> str:
+    """Write one line of a trace for people; only what holds."""
+    if not line.holds:
+        return ""
+    wanted_value = ", ".join(map(str, line.wanted)) if isinstance(line.wanted, (list, tuple)) else line.wanted
+    seen = ", ".join(map(str, line.seen)) if isinstance(line.seen, (list, tuple)) else line.seen
+    value = "" if wanted_value is None else f" {wanted_value}"
+    return f"{line.field} {line.operator.replace('_', ' ')}{value}" + (f" (seen: {seen})" if seen is not None else "")
+
+
+def _tags(wishes: Wishes) -> AddTags | None:
+    tags = (*wishes.tags, *([wishes.sla_tag] if wishes.sla_tag else []))
+    return AddTags(tags=tuple(dict.fromkeys(tag.lower() for tag in tags))) if tags else None
+
+
+def _assign(policy: Policy, wishes: Wishes, case: Case) -> Assign | None:
+    name = wishes.assignee or "owner"
+    person = None if name == "keep" else _id(policy.people, case.owner if name == "owner" else name, case)
+    return Assign(person_id=person) if person else None
+
+
+def _group(policy: Policy, wishes: Wishes, case: Case) -> SetGroup | None:
+    group = _id(policy.groups, wishes.group, case)
+    return SetGroup(group_id=group) if group else None
+
+
+def _followers(policy: Policy, wishes: Wishes, case: Case) -> AddFollowers | None:
+    found = [_id(policy.people, name, case) for name in wishes.followers]
+    ids = tuple(person for person in found if person)
+    return AddFollowers(person_ids=ids) if ids else None
+
+
+def _id(entries: Mapping[str, Known], key: str | None, case: Case) -> str | None:
+    return entries[key].ids.get(case.ticket.connection) if key else None
+
+
+def missing(changes: Iterable[Change], ticket: Ticket) -> tuple[Change, ...]:
+    """Return the changes the ticket does not show yet; a comment is always missing."""
+    trimmed = [_trimmed(change, ticket) for change in changes]
+    return tuple(change for change in trimmed if change is not None)
+
+
+def _trimmed(change: Change, ticket: Ticket) -> Change | None:
+    if isinstance(change, AddTags):
+        tags = tuple(t for t in change.tags if t not in ticket.tags)
+        return replace(change, tags=tags) if tags else None
+    if isinstance(change, AddFollowers):
+        people = tuple(p for p in change.person_ids if p not in ticket.follower_ids)
+        return replace(change, person_ids=people) if people else None
+    target = _target(change)
+    return change if target is None or current(change, ticket) != target else None
+
+
+def _target(change: Change) -> object:
+    """Return the value a single-valued change asks for; None for the others."""
+    if isinstance(change, SetPriority):
+        return change.priority
+    if isinstance(change, Assign):
+        return change.person_id
+    if isinstance(change, SetGroup):
+        return change.group_id
+    return change.value if isinstance(change, SetField) else None
+
+
+def current(change: Change, ticket: Ticket) -> object:
+    """Return what the ticket has now where a single-valued change would write."""
+    if isinstance(change, SetPriority):
+        return ticket.priority
+    if isinstance(change, Assign):
+        return ticket.assignee_id
+    if isinstance(change, SetGroup):
+        return ticket.group_id
+    return ticket.custom_fields.get(change.field_id) if isinstance(change, SetField) else None
+
+
+def slot(change: Change) -> str | None:
+    """Name the single value a change writes; None for tags, followers and comments, which only add."""
+    names: dict[type, str] = {SetPriority: "priority", Assign: "assignee", SetGroup: "group"}
+    return f"field {change.field_id}" if isinstance(change, SetField) else names.get(type(change))
+
+
+def snapshot(changes: Iterable[Change], ticket: Ticket) -> dict[str, object]:
+    """Return what the ticket had, when decided, in each place that will be written."""
+    return {name: current(change, ticket) for change in changes if (name := slot(change))}
+
+
+def human_wins(
+    changes: Iterable[Change], before: Mapping[str, object], ticket: Ticket
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """Drop the changes whose place is no longer as it was; return the rest and the dropped places.
+
+    A person who assigns also chose the group, and the other way round: the two go together.
+    """
+    places = {name: current(c, ticket) for c in changes if (name := slot(c)) and name in before}
+    moved = {name for name, now in places.items() if now != before[name]}
+    if moved & {"assignee", "group"}:
+        moved |= {"assignee", "group"} & set(places)
+    return tuple(c for c in changes if slot(c) not in moved), tuple(sorted(moved))
+
+
+def parcels(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+    """Split into calls: everything with the note first, then the public comment."""
+    everything = tuple(changes)
+    public = tuple(c for c in everything if isinstance(c, AddComment) and c.public)
+    note = any(isinstance(c, AddComment) and not c.public for c in everything)
+    if not (public and note):
+        return (everything,) if everything else ()
+    return tuple(c for c in everything if c not in public), public
+
+
+def describe(change: Change) -> dict[str, object]:
+    """Return a change as JSON for a plan or the log; of a comment only its kind and length."""
+    if isinstance(change, AddComment):
+        return {
+            "change": "public_comment" if change.public else "internal_note",
+            "characters": len(change.text),
+        }
+    if isinstance(change, AddTags):
+        return {"change": "add_tags", "tags": list(change.tags)}
+    if isinstance(change, AddFollowers):
+        return {"change": "add_followers", "people": list(change.person_ids)}
+    if isinstance(change, SetField):
+        return {"change": "set_field", "field": change.field_id, "value": change.value}
+    return {"change": f"set_{slot(change)}", "value": _target(change)}

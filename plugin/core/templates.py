@@ -1,0 +1,53 @@
+"""Texts of the policy, rendered safely.
+
+Rule 1: only the policy's own text is a template; a ticket's words are values and never run.
+Rule 2: a template that names something unknown is a mistake of the policy, found before it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
+#: No comment is longer; platforms cut silently beyond their own limit.
+LONGEST = 20_000
+
+SAMPLE: Mapping[str, object] = {
+    "ticket": {"id": "1", "subject": "Subject", "url": "", "status": "open", "priority": "high"},
+    "requester": {"name": "Customer"},
+    "owner": {"name": "Owner"},
+    "case": {"issue_type": "issue", "severity": "sev1", "opened_at": "now", "next_update": "soon"},
+    "rule": {"name": "rule"},
+    "because": ["ticket.tags contains vip"],
+}
+
+
+def mistakes(text: str) -> list[str]:
+    """Return what is wrong with a template, in an admin's words."""
+    try:
+        render(text, SAMPLE)
+    except (TemplateError, TypeError, ArithmeticError) as problem:
+        names = ", ".join(f"{k}.{name}" for k, v in SAMPLE.items() if isinstance(v, dict) for name in v)
+        return [f"{problem}; a template may use: {names}, because"]
+    return []
+
+
+def render(text: str, values: Mapping[str, object]) -> str:
+    """Return the text with its values, at most LONGEST characters."""
+    return _ENVIRONMENT.from_string(text).render(values).strip()[:LONGEST]
+
+
+def one_line(text: str, *, longest: int = 200) -> str:
+    """Return a ticket's words as one bounded line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def instant(at: datetime | None, zone: ZoneInfo) -> str:
+    """Write an instant for people."""
+    return "" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

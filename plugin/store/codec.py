@@ -1,0 +1,109 @@
+"""Values to JSON text and back, without loss.
+
+Rule 1: instants are epoch milliseconds; a Change carries the name of its class.
+Rule 2: what a mirror knows is free-form, so instants and sets in it are marked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from cattrs import Converter
+from cattrs.strategies import configure_tagged_union
+
+from connectors.model import Change, Status
+from plugin.core.model import Case, Mirror
+
+_T = TypeVar("_T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
+def to_ms(at: datetime) -> int:
+    """Return whole milliseconds since 1970."""
+    return (at - _EPOCH) // _MS
+
+
+def from_ms(ms: int) -> datetime:
+    """Return the instant, aware UTC."""
+    return _EPOCH + ms * _MS
+
+
+def _mark(value: object) -> object:
+    if isinstance(value, datetime):
+        return {"$at": to_ms(value)}
+    if isinstance(value, (frozenset, set)):
+        return {"$set": sorted(str(v) for v in value)}
+    if isinstance(value, Status):
+        return {"$status": value.value}
+    return value
+
+
+def _unmark(value: Any) -> object:
+    if isinstance(value, dict) and len(value) == 1:
+        key, inner = next(iter(value.items()))
+        read = {"$at": from_ms, "$set": frozenset, "$status": Status}.get(key)
+        return read(inner) if read else value
+    return value
+
+
+def _converter() -> Converter:
+    converter = Converter()
+    converter.register_unstructure_hook(datetime, to_ms)
+    converter.register_structure_hook(datetime, lambda value, _: from_ms(value))
+    converter.register_unstructure_hook(timedelta, lambda value: value // _MS)
+    converter.register_structure_hook(timedelta, lambda value, _: value * _MS)
+    scalar = str | int | float | bool | None
+    converter.register_structure_hook(scalar, lambda value, _: value)
+    configure_tagged_union(Change, converter)
+    return converter
+
+
+_CONVERTER = _converter()
+
+
+def dump(value: object, kind: Any = None) -> str:
+    """Return a value of ours as JSON text."""
+    return json.dumps(_CONVERTER.unstructure(value, kind), separators=(",", ":"), ensure_ascii=False)
+
+
+def load(text: str, kind: type[_T]) -> _T:
+    """Return the value that `dump` wrote."""
+    return _CONVERTER.structure(json.loads(text), kind)
+
+
+def dump_changes(changes: tuple[Change, ...]) -> str:
+    """Return changes as JSON text."""
+    return dump(list(changes), list[Change])
+
+
+def load_changes(text: str) -> tuple[Change, ...]:
+    """Return the changes that `dump_changes` wrote."""
+    return tuple(load(text, list[Change]))
+
+
+def dump_mirror(mirror: Mirror) -> str:
+    """Return a mirror as JSON text; empty parts are left out, most tickets have little to remember."""
+    document = _CONVERTER.unstructure(mirror)
+    document["known"] = {k: _mark(v) for k, v in mirror.known.items()}
+    return json.dumps({k: v for k, v in document.items() if v}, separators=(",", ":"), ensure_ascii=False)
+
+
+def load_mirror(text: str) -> Mirror:
+    """Return the mirror that `dump_mirror` wrote."""
+    document: Mapping[str, Any] = json.loads(text)
+    known = {k: _unmark(v) for k, v in document.get("known", {}).items()}
+    return _CONVERTER.structure({**document, "known": {}}, Mirror).with_known(known)
+
+
+def dump_case(case: Case) -> str:
+    """Return a case as JSON text."""
+    return dump(case)
+
+
+def load_case(text: str) -> Case:
+    """Return the case that `dump_case` wrote."""
+    return load(text, Case)

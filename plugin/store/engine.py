@@ -1,0 +1,79 @@
+"""One engine for both databases, and the migrations on it.
+
+Rule 1: on SQLite a transaction that writes says so at once (BEGIN IMMEDIATE), so it never fails half-way as busy.
+Rule 2: an acknowledged commit survives a power cut (`synchronous=FULL` in WAL mode).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+
+#: How long a writer waits for another one, in milliseconds.
+BUSY_MS = 10_000
+#: Execution option of a transaction that only reads.
+READING = "reading"
+
+
+def database_url(text: str) -> URL:
+    """Return the URL with the driver we use; Heroku's `postgres://` is accepted."""
+    url = make_url(text)
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(f"found {url.drivername}://, expected sqlite:/// or postgresql://")
+    return url
+
+
+def open_engine(text: str) -> Engine:
+    """Return an engine; nothing is connected yet."""
+    url = database_url(text)
+    if url.drivername != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=10)
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=20, max_overflow=10
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi: Any, _: object) -> None:
+    dbapi.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        dbapi.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision; `base` takes everything away."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7305819)")  # two releases at once take turns
+        step = command.downgrade if revision == "base" else command.upgrade
+        step(_config(connection), revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Return True if the tables are at the newest revision."""
+    with engine.connect().execution_options(**{READING: True}) as connection:
+        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,0 +1,142 @@
+"""Deliveries on their way in.
+
+Rule 1: stored and committed before the receiver answers.
+Rule 2: receivers that arrive together share one commit.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, case, func, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from plugin.core.model import Mirror
+from plugin.store.codec import dump_mirror, to_ms
+from plugin.store.records import NewDelivery, Receipt, StoreError
+from plugin.store.schema import deliveries, tickets
+from plugin.store.wakeup import announce
+
+#: Most deliveries in one commit.
+BATCH = 200
+#: A receiver that waits longer than this tells the platform to come back.
+PATIENCE_SECONDS = 8.0
+
+
+def insert_for(connection: Connection) -> Callable[..., postgresql.Insert | sqlite.Insert]:
+    """Return the dialect's INSERT, which knows ON CONFLICT."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
+def store_deliveries(engine: Engine, batch: Sequence[NewDelivery]) -> list[Receipt]:
+    """Store a batch in one commit; in one order of tickets, so that two receivers never wait in a circle."""
+    order = sorted(range(len(batch)), key=lambda i: (batch[i].connection, batch[i].ticket_id, batch[i].event_key or ""))
+    receipts: dict[int, Receipt] = {}
+    with engine.begin() as connection:
+        for i in order:
+            receipts[i] = _store(connection, batch[i])
+        announce(connection)
+    return [receipts[i] for i in range(len(batch))]
+
+
+def _store(connection: Connection, new: NewDelivery) -> Receipt:
+    insert = insert_for(connection)(deliveries).values(
+        connection=new.connection,
+        ticket_id=new.ticket_id,
+        event_key=new.event_key,
+        invocation_id=new.invocation_id,
+        received_at=to_ms(new.received_at),
+        headers=json.dumps(dict(new.headers)),
+        body=new.body,
+        state="dead" if new.dead else "pending",
+        reason=new.dead,
+    )
+    row = connection.execute(insert.on_conflict_do_nothing().returning(deliveries.c.id)).first()
+    if row is None:
+        return Receipt.DUPLICATE
+    if not new.dead:
+        make_ready(connection, new.connection, new.ticket_id, to_ms(new.received_at))
+    return Receipt.ACCEPTED
+
+
+def make_ready(connection: Connection, account: str, ticket_id: str, at_ms: int) -> None:
+    """Have the ticket looked at, at that time or sooner if it already waits for one."""
+    insert = insert_for(connection)(tickets).values(
+        connection=account,
+        ticket_id=ticket_id,
+        mirror=dump_mirror(Mirror()),
+        ready_at=at_ms,
+        lease_until=0,
+        lease_token="",
+    )
+    sooner = or_(tickets.c.ready_at.is_(None), tickets.c.ready_at > insert.excluded.ready_at)
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["connection", "ticket_id"],
+            set_={"ready_at": case((sooner, insert.excluded.ready_at), else_=tickets.c.ready_at)},
+        )
+    )
+
+
+@dataclass
+class Inbox:
+    """One writer thread that many receivers hand their deliveries to."""
+
+    engine: Engine
+    poke: Callable[[], None]  #: Wakes the workers after a commit.
+    _queue: queue.SimpleQueue[tuple[NewDelivery, Future[Receipt]] | None] = field(default_factory=queue.SimpleQueue)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _thread: threading.Thread | None = None
+
+    def receive(self, delivery: NewDelivery) -> Receipt:
+        """Return once the delivery is safely stored, or raise StoreError."""
+        self._start()
+        future: Future[Receipt] = Future()
+        self._queue.put((delivery, future))
+        try:
+            return future.result(timeout=PATIENCE_SECONDS)
+        except TimeoutError as problem:
+            raise StoreError("the store did not take a delivery in time") from problem
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():  # also after a fork
+                self._thread = threading.Thread(target=self._write, name="inbox", daemon=True)
+                self._thread.start()
+
+    def _write(self) -> None:
+        while True:
+            batch = self._take()
+            try:
+                receipts = store_deliveries(self.engine, [new for new, _ in batch])
+            except SQLAlchemyError as problem:
+                for _, future in batch:
+                    future.set_exception(StoreError(f"the store refused: {type(problem).__name__}"))
+                continue
+            self.poke()
+            for (_, future), receipt in zip(batch, receipts, strict=True):
+                future.set_result(receipt)
+
+    def _take(self) -> list[tuple[NewDelivery, Future[Receipt]]]:
+        """Wait for one delivery, then take every other that already waits."""
+        batch = [item for item in [self._queue.get()] if item]
+        while len(batch) < BATCH and not self._queue.empty():
+            item = self._queue.get()
+            batch += [item] if item else []
+        return batch
+
+
+def oldest_pending(connection: Connection) -> int | None:
+    """Return when the oldest undone delivery came, in epoch milliseconds."""
+    from sqlalchemy import select
+
+    found: int | None = connection.scalar(
+        select(func.min(deliveries.c.received_at)).where(deliveries.c.state == "pending")
+    )
+    return found

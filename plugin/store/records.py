@@ -1,0 +1,124 @@
+"""What goes into the store and comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.model import Operation, TicketRef
+from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+
+
+class StoreError(Exception):
+    """The store cannot be reached or cannot take it now; the caller may try again later."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the ticket over; what was about to be written must not be."""
+
+
+class Receipt(StrEnum):
+    """What became of a delivery."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+
+
+class Progress(StrEnum):
+    """Where an operation stands."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"  #: Nothing differed; no call was made.
+    WITHDRAWN = "withdrawn"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDelivery:
+    """One verified request, about to be stored."""
+
+    connection: str
+    ticket_id: str  #: Empty when no ticket could be read from it.
+    event_key: str | None
+    invocation_id: str | None
+    received_at: datetime
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    dead: str | None = None  #: Why it goes to the dead letters at once.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One stored request."""
+
+    id: int
+    connection: str
+    ticket_id: str
+    received_at: datetime
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """An operation and how far it has come."""
+
+    operation: Operation
+    case_id: str | None
+    rule: str | None
+    before: Mapping[str, object] = field(default_factory=dict)  #: Places as they were when it was decided.
+    state: Progress = Progress.OPEN
+    attempts: int = 0  #: Sends begun; after a crash the outcome of the last one is unknown.
+    conflicts: int = 0
+    next_at: datetime
+    created_at: datetime
+    reason: Reason | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A ticket this worker, and no other, may work on until the lease ends."""
+
+    ticket: TicketRef
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """Everything there is to do for one ticket."""
+
+    mirror: Mirror
+    case: Case | None  #: The open one.
+    deliveries: tuple[Delivery, ...]  #: In the order they came.
+    timers: Mapping[TimerKind, datetime]
+    operations: tuple[Outgoing, ...]  #: In the order they were decided.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What one decision writes, in one transaction."""
+
+    done: tuple[int, ...] = ()
+    dead: tuple[tuple[int, str], ...] = ()
+    mirror: Mirror | None = None
+    case: Case | None = None
+    timers: Mapping[TimerKind, datetime | None] = field(default_factory=dict)  #: None takes the timer away.
+    operations: tuple[Outgoing, ...] = ()  #: New ones and changed ones.
+    log: tuple[LogEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadLetter:
+    """Something a person must look at."""
+
+    kind: str  #: `delivery` or `operation`.
+    id: int
+    connection: str
+    ticket_id: str
+    at: datetime
+    reason: str
+    body: str = field(default="", repr=False)

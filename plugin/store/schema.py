@@ -1,0 +1,150 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+Rule 1: instants are whole milliseconds since 1970, UTC.
+Rule 2: a ticket's row is the one thing a worker claims; `ready_at` says when there is work for it.
+Rule 3: what is queried is a column; the rest of a value is one JSON document.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+#: SQLite numbers rows by itself only where the key is its INTEGER.
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),  # empty: no ticket could be read from it
+    Column("event_key", String),
+    Column("invocation_id", String),
+    Column("received_at", BigInteger, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),  # pending, done, dead
+    Column("reason", Text),
+    Column("done_at", BigInteger),
+    UniqueConstraint("connection", "event_key", name="deliveries_event"),
+    UniqueConstraint("connection", "invocation_id", name="deliveries_invocation"),
+)
+_PENDING = deliveries.c.state == "pending"
+_DEAD = deliveries.c.state == "dead"
+Index(
+    "deliveries_pending",
+    deliveries.c.connection,
+    deliveries.c.ticket_id,
+    deliveries.c.id,
+    sqlite_where=_PENDING,
+    postgresql_where=_PENDING,
+)
+Index("deliveries_dead", deliveries.c.id, sqlite_where=_DEAD, postgresql_where=_DEAD)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("mirror", Text, nullable=False),
+    Column("ready_at", BigInteger),  # null: nothing to do until something is heard
+    Column("lease_until", BigInteger, nullable=False),
+    Column("lease_token", String, nullable=False),
+)
+Index("tickets_ready", tickets.c.ready_at)
+Index("tickets_leased", tickets.c.lease_until)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("policy_version", String, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("document", Text, nullable=False),
+)
+_OPEN_CASE = cases.c.state == "open"
+Index(
+    "cases_open",
+    cases.c.connection,
+    cases.c.ticket_id,
+    unique=True,  # one open case per ticket, whatever goes wrong above
+    sqlite_where=_OPEN_CASE,
+    postgresql_where=_OPEN_CASE,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("due_at", BigInteger, nullable=False),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("seq", _ID, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("case_id", String),
+    Column("rule", String),
+    Column("state", String, nullable=False),  # open, applied, unchanged, withdrawn, dead
+    Column("attempts", Integer, nullable=False),  # sends begun; the outcome of the last may be unknown
+    Column("conflicts", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("reason", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+)
+_OPEN_OPERATION = operations.c.state == "open"
+Index(
+    "operations_open",
+    operations.c.connection,
+    operations.c.ticket_id,
+    operations.c.seq,
+    sqlite_where=_OPEN_OPERATION,
+    postgresql_where=_OPEN_OPERATION,
+)
+
+case_log = Table(
+    "case_log",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("case_id", String),
+    Column("actor", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("evidence", Text, nullable=False),
+)
+Index("case_log_ticket", case_log.c.connection, case_log.c.ticket_id, case_log.c.id)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", String, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("loaded_at", BigInteger, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

@@ -1,0 +1,150 @@
+"""Telling a sleeping worker that there is work, and how it sleeps.
+
+PostgreSQL: LISTEN/NOTIFY, sent inside the receiver's transaction. SQLite: a local datagram socket per worker, in a
+private folder named after the database file. A lost wake-up costs no more than the worker's slow safety poll.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import select
+import socket
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+CHANNEL = "escalation_work"
+
+
+def announce(connection: Connection) -> None:
+    """Wake the workers of other processes when this transaction commits (PostgreSQL only)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+
+def folder_of(engine: Engine) -> Path:
+    """Return the folder where the workers of one SQLite file listen; its path is short, as sockets need."""
+    name = hashlib.sha256(os.path.realpath(engine.url.database or "").encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"escalation-{os.getuid()}-{name}"
+
+
+def poke(engine: Engine) -> None:
+    """Wake the workers of this SQLite file; PostgreSQL does it by itself at commit."""
+    if engine.dialect.name != "sqlite":
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        for path in folder_of(engine).glob("*.sock"):
+            try:
+                sender.sendto(b"1", str(path))
+            except BlockingIOError:
+                continue  # its ear is full: it will wake anyway
+            except OSError:
+                path.unlink(missing_ok=True)  # nobody listens there any more
+
+
+class _Ear(Protocol):
+    def fileno(self) -> int: ...
+
+    def drain(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _SocketEar:
+    def __init__(self, engine: Engine) -> None:
+        folder = folder_of(engine)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._path = folder / f"{os.getpid()}-{os.urandom(3).hex()}.sock"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(self._path))
+        self._socket.setblocking(False)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._socket.recv(16):
+                pass
+
+    def close(self) -> None:
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+class _ListenEar:
+    def __init__(self, engine: Engine) -> None:
+        url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+        self._connection.execute(f"LISTEN {CHANNEL}".encode())
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
+    def drain(self) -> None:
+        for _ in self._connection.notifies(timeout=0):
+            pass
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@dataclass
+class Alarm:
+    """Sleeps until work is announced, someone in this process rings, or the time is up."""
+
+    engine: Engine
+    _ear: _Ear | None = None
+    _pipe: tuple[int, int] = field(default_factory=os.pipe)
+
+    def __post_init__(self) -> None:
+        """Make both ends of the pipe non-blocking: a ring is a ring, however often."""
+        for end in self._pipe:
+            os.set_blocking(end, False)
+
+    def ring(self) -> None:
+        """Wake the sleeper from any thread or a signal handler."""
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._pipe[1], b"1")
+
+    def wait(self, seconds: float) -> None:
+        """Sleep at most so long; deaf for now if the database cannot be listened to."""
+        ear = self._listen()
+        ears = [self._pipe[0], *([ear.fileno()] if ear else [])]
+        ready, _, _ = select.select(ears, [], [], max(0.0, seconds))
+        with contextlib.suppress(BlockingIOError):
+            while self._pipe[0] in ready and os.read(self._pipe[0], 512):
+                pass
+        if ear and ear.fileno() in ready:
+            self._hear(ear)
+
+    def _hear(self, ear: _Ear) -> None:
+        try:
+            ear.drain()
+        except psycopg.Error:
+            self._drop()
+
+    def _listen(self) -> _Ear | None:
+        if self._ear is None:
+            with contextlib.suppress(psycopg.Error, SQLAlchemyError, OSError):
+                self._ear = _SocketEar(self.engine) if self.engine.dialect.name == "sqlite" else _ListenEar(self.engine)
+        return self._ear
+
+    def _drop(self) -> None:
+        ear, self._ear = self._ear, None
+        if ear:
+            ear.close()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._drop()
+        for end in self._pipe:
+            os.close(end)
