@@ -7,7 +7,7 @@ Rule 2: what a mirror knows is free-form, so instants and sets in it are marked.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -42,11 +42,13 @@ def _mark(value: object) -> object:
     return value
 
 
+_MARKS: Mapping[str, Callable[[Any], object]] = {"$at": from_ms, "$set": frozenset, "$status": Status}
+
+
 def _unmark(value: Any) -> object:
     if isinstance(value, dict) and len(value) == 1:
         key, inner = next(iter(value.items()))
-        read = {"$at": from_ms, "$set": frozenset, "$status": Status}.get(key)
-        return read(inner) if read else value
+        return _MARKS[key](inner) if key in _MARKS else value
     return value
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, case, func, or_
+from sqlalchemy import Connection, Engine, case, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -130,13 +130,3 @@ class Inbox:
             item = self._queue.get()
             batch += [item] if item else []
         return batch
-
-
-def oldest_pending(connection: Connection) -> int | None:
-    """Return when the oldest undone delivery came, in epoch milliseconds."""
-    from sqlalchemy import select
-
-    found: int | None = connection.scalar(
-        select(func.min(deliveries.c.received_at)).where(deliveries.c.state == "pending")
-    )
-    return found

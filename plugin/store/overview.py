@@ -1,0 +1,169 @@
+"""Reading the store from outside: health, figures, the log, the dead letters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from connectors.model import TicketRef
+from plugin.core.model import Case, LogEntry, Reason, TimerKind
+from plugin.store.codec import from_ms, load_case, to_ms
+from plugin.store.inbox import insert_for, make_ready
+from plugin.store.records import DeadLetter
+from plugin.store.schema import case_log, cases, cursors, deliveries, operations, tickets, timers
+
+_PAUSED = "paused_until"
+_WORKER = "worker_seen"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What the store holds, for `/readyz` and `/metrics`."""
+
+    oldest_pending: datetime | None
+    pending_deliveries: int
+    dead_deliveries: int
+    open_operations: int
+    dead_operations: int
+    open_cases: int
+    #: Open cases whose ticket has neither a promise timer nor an unfinished operation: there must be none.
+    silent_cases: int
+    worker_seen: datetime | None
+
+
+def figures(connection: Connection) -> Figures:
+    """Count what waits and what is stuck."""
+    pending = deliveries.c.state == "pending"
+    seen = connection.scalar(select(func.max(cursors.c.value)).where(cursors.c.name.like(f"{_WORKER}:%")))
+    oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(pending))
+    return Figures(
+        oldest_pending=from_ms(oldest) if oldest is not None else None,
+        pending_deliveries=_count(connection, deliveries, pending),
+        dead_deliveries=_count(connection, deliveries, deliveries.c.state == "dead"),
+        open_operations=_count(connection, operations, operations.c.state == "open"),
+        dead_operations=_count(connection, operations, operations.c.state == "dead"),
+        open_cases=_count(connection, cases, cases.c.state == "open"),
+        silent_cases=_silent(connection),
+        worker_seen=from_ms(seen) if seen is not None else None,
+    )
+
+
+def _count(connection: Connection, table, where) -> int:  # type: ignore[no-untyped-def]
+    return int(connection.scalar(select(func.count()).select_from(table).where(where)) or 0)
+
+
+def _silent(connection: Connection) -> int:
+    waiting = select(timers.c.kind).where(
+        timers.c.connection == cases.c.connection,
+        timers.c.ticket_id == cases.c.ticket_id,
+        timers.c.kind == TimerKind.PROMISE.value,
+    )
+    return _count(connection, cases, (cases.c.state == "open") & ~waiting.exists())
+
+
+def pause(connection: Connection, account: str, until: datetime) -> None:
+    """Leave the account alone until then."""
+    _set(connection, account, _PAUSED, to_ms(until))
+
+
+def paused(connection: Connection, *, now: datetime) -> Mapping[str, datetime]:
+    """Return the accounts that must be left alone, and until when."""
+    rows = connection.execute(
+        select(cursors.c.connection, cursors.c.value).where(cursors.c.name == _PAUSED, cursors.c.value > to_ms(now))
+    )
+    return {account: from_ms(until) for account, until in rows}
+
+
+def worker_seen(connection: Connection, worker: str, now: datetime) -> None:
+    """Note that a worker is alive."""
+    _set(connection, "", f"{_WORKER}:{worker}", to_ms(now))
+
+
+def worker_gone(connection: Connection, worker: str) -> None:
+    """Forget a worker that stopped cleanly."""
+    connection.execute(delete(cursors).where(cursors.c.name == f"{_WORKER}:{worker}"))
+
+
+def _set(connection: Connection, account: str, name: str, value: int) -> None:
+    insert = insert_for(connection)(cursors).values(connection=account, name=name, value=value)
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=["connection", "name"], set_={"value": insert.excluded.value})
+    )
+
+
+def log_of(connection: Connection, ref: TicketRef | None = None, *, limit: int = 1000) -> list[LogEntry]:
+    """Return the case log, oldest first; of one ticket or of all."""
+    query = select(case_log).order_by(case_log.c.id.desc()).limit(limit)
+    if ref:
+        query = query.where(case_log.c.connection == ref.connection, case_log.c.ticket_id == ref.id)
+    rows = connection.execute(query).all()
+    return [
+        LogEntry(
+            at=from_ms(row.at),
+            actor=row.actor,
+            what=row.what,
+            reason=Reason(row.reason),
+            ticket=TicketRef(connection=row.connection, id=row.ticket_id),
+            case_id=row.case_id,
+            evidence=json.loads(row.evidence),
+        )
+        for row in reversed(rows)
+    ]
+
+
+def cases_of(connection: Connection, *, limit: int = 1000) -> list[Case]:
+    """Return the newest cases, oldest first."""
+    rows = connection.scalars(select(cases.c.document).order_by(cases.c.opened_at.desc()).limit(limit)).all()
+    return [load_case(text) for text in reversed(rows)]
+
+
+def dead_letters(connection: Connection) -> list[DeadLetter]:
+    """Return everything that waits for a person, oldest first."""
+    bodies = connection.execute(select(deliveries).where(deliveries.c.state == "dead").order_by(deliveries.c.id))
+    letters = [
+        DeadLetter(
+            kind="delivery",
+            id=row.id,
+            connection=row.connection,
+            ticket_id=row.ticket_id,
+            at=from_ms(row.received_at),
+            reason=row.reason or "",
+            body=bytes(row.body).decode("utf-8", "replace"),
+        )
+        for row in bodies
+    ]
+    refused = connection.execute(select(operations).where(operations.c.state == "dead").order_by(operations.c.seq))
+    return letters + [
+        DeadLetter(
+            kind="operation",
+            id=row.seq,
+            connection=row.connection,
+            ticket_id=row.ticket_id,
+            at=from_ms(row.created_at),
+            reason=row.reason or "",
+            body=row.changes,
+        )
+        for row in refused
+    ]
+
+
+def replay(connection: Connection, letter: DeadLetter, *, now: datetime) -> None:
+    """Put a dead letter back in its place, to be tried once more from the start."""
+    at = to_ms(now)
+    if letter.kind == "delivery":
+        where = deliveries.c.id == letter.id
+        connection.execute(update(deliveries).where(where).values(state="pending", reason=None, done_at=None))
+    else:
+        where = operations.c.seq == letter.id
+        values = {"state": "open", "reason": None, "done_at": None, "next_at": at, "conflicts": 0}
+        connection.execute(update(operations).where(where).values(**values))
+    make_ready(connection, letter.connection, letter.ticket_id, at)
+
+
+def tickets_waiting(connection: Connection) -> int:
+    """Return how many tickets have a future or present piece of work."""
+    return _count(connection, tickets, tickets.c.ready_at.is_not(None))

@@ -1,0 +1,171 @@
+"""The store as the rest of the house sees it: short transactions with plain values in and out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.model import TicketRef
+from plugin.core.model import Case, LogEntry
+from plugin.store import inbox, overview, work
+from plugin.store.codec import to_ms
+from plugin.store.engine import READING, is_current, migrate, open_engine
+from plugin.store.records import Claim, DeadLetter, NewDelivery, Receipt, Step, StoreError, Work
+from plugin.store.schema import policies
+from plugin.store.wakeup import Alarm, announce, poke
+
+
+class Store:
+    """One database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._inbox = inbox.Inbox(engine, self.poke)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Return a store on a database URL; nothing is connected yet."""
+        return cls(open_engine(url))
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to the newest shape."""
+        with _as_store_error():
+            migrate(self._engine, revision)
+
+    def is_current(self) -> bool:
+        """Return True if the tables have the newest shape."""
+        with _as_store_error():
+            return is_current(self._engine)
+
+    def alarm(self) -> Alarm:
+        """Return something a worker can sleep on."""
+        return Alarm(self._engine)
+
+    def poke(self) -> None:
+        """Wake the workers."""
+        poke(self._engine)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    # --- receiver
+
+    def receive(self, delivery: NewDelivery) -> Receipt:
+        """Store a delivery durably; StoreError when it cannot be."""
+        return self._inbox.receive(delivery)
+
+    # --- worker
+
+    def claim(self, accounts: Sequence[str], *, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+        """Take tickets with work due."""
+        with self._writing() as connection:
+            return work.claim(connection, accounts, now=now, lease=lease, limit=limit)
+
+    def next_wake(self, accounts: Sequence[str], *, now: datetime) -> datetime | None:
+        """Return when there is work next."""
+        with self._reading() as connection:
+            return work.next_wake(connection, accounts, now=now)
+
+    def load(self, claimed: Claim) -> Work:
+        """Return everything there is to do for a claimed ticket."""
+        with self._reading() as connection:
+            return work.load(connection, claimed)
+
+    def write(self, claimed: Claim, step: Step, *, now: datetime) -> None:
+        """Write one decision in one transaction; LeaseLost when the ticket is no longer ours."""
+        with self._writing() as connection:
+            work.write(connection, claimed, step, now=now)
+
+    def release(self, claimed: Claim, *, now: datetime) -> datetime | None:
+        """Give a ticket back and return when there is work for it next."""
+        with self._writing() as connection:
+            return work.release(connection, claimed, now=now)
+
+    def pause(self, account: str, until: datetime) -> None:
+        """Leave an account alone until then."""
+        with self._writing() as connection:
+            overview.pause(connection, account, until)
+
+    def paused(self, *, now: datetime) -> Mapping[str, datetime]:
+        """Return the accounts to leave alone."""
+        with self._reading() as connection:
+            return overview.paused(connection, now=now)
+
+    def worker_seen(self, worker: str, now: datetime) -> None:
+        """Note that a worker is alive."""
+        with self._writing() as connection:
+            overview.worker_seen(connection, worker, now)
+
+    def worker_gone(self, worker: str) -> None:
+        """Forget a worker that stopped cleanly."""
+        with self._writing() as connection:
+            overview.worker_gone(connection, worker)
+
+    # --- people
+
+    def figures(self) -> overview.Figures:
+        """Count what waits and what is stuck."""
+        with self._reading() as connection:
+            return overview.figures(connection)
+
+    def log(self, ref: TicketRef | None = None) -> list[LogEntry]:
+        """Return the case log, oldest first."""
+        with self._reading() as connection:
+            return overview.log_of(connection, ref)
+
+    def cases(self) -> list[Case]:
+        """Return the cases, oldest first."""
+        with self._reading() as connection:
+            return overview.cases_of(connection)
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """Return what waits for a person."""
+        with self._reading() as connection:
+            return overview.dead_letters(connection)
+
+    def replay(self, letter: DeadLetter, *, now: datetime) -> None:
+        """Try a dead letter once more."""
+        with self._writing() as connection:
+            overview.replay(connection, letter, now=now)
+            announce(connection)
+        self.poke()
+
+    # --- policies
+
+    def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime) -> None:
+        """Keep a policy as long as cases may refer to it."""
+        values = {"version": version, "document": json.dumps(document, ensure_ascii=False), "loaded_at": to_ms(now)}
+        with self._writing() as connection:
+            connection.execute(inbox.insert_for(connection)(policies).values(**values).on_conflict_do_nothing())
+
+    def policy(self, version: str) -> Mapping[str, object] | None:
+        """Return the document of a policy version."""
+        with self._reading() as connection:
+            text = connection.scalar(select(policies.c.document).where(policies.c.version == version))
+        return json.loads(text) if text else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _as_store_error(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _as_store_error(), self._engine.connect() as connection:
+            yield connection.execution_options(**{READING: True})
+
+
+@contextmanager
+def _as_store_error() -> Iterator[None]:
+    """Turn a database's own errors into ours; their text may quote rows, so only the kind is told."""
+    try:
+        yield
+    except SQLAlchemyError as problem:
+        kind = type(getattr(problem, "orig", None) or problem).__name__
+        raise StoreError(f"the store failed ({kind})") from problem

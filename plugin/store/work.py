@@ -1,0 +1,282 @@
+"""Claiming tickets, and writing down what was decided about them.
+
+Rule 1: a ticket is claimed by its row under a lease; that alone keeps a ticket's events in order.
+Rule 2: whoever writes proves the lease in the same transaction; a worker that lost it writes nothing.
+Rule 3: a released ticket is ready again when its next piece of work is, and not before.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, func, select, tuple_, update
+from sqlalchemy.engine import Row
+
+from connectors.model import Operation, TicketRef
+from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.store.codec import (
+    dump_case,
+    dump_changes,
+    dump_mirror,
+    from_ms,
+    load_case,
+    load_changes,
+    load_mirror,
+    to_ms,
+)
+from plugin.store.inbox import insert_for
+from plugin.store.records import Claim, Delivery, LeaseLost, Outgoing, Progress, Step, Work
+from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
+
+#: Deliveries of one ticket taken up under one claim.
+DELIVERIES_AT_ONCE = 50
+
+
+def claim(
+    connection: Connection, accounts: Sequence[str], *, now: datetime, lease: timedelta, limit: int
+) -> list[Claim]:
+    """Take up to `limit` tickets with work due, each for this worker alone."""
+    found = connection.execute(
+        select(tickets.c.connection, tickets.c.ticket_id)
+        .where(tickets.c.ready_at <= to_ms(now), tickets.c.lease_until <= to_ms(now))
+        .where(tickets.c.connection.in_(accounts))
+        .order_by(tickets.c.ready_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not found:
+        return []
+    token = uuid.uuid4().hex
+    connection.execute(
+        update(tickets)
+        .where(tuple_(tickets.c.connection, tickets.c.ticket_id).in_([tuple(row) for row in found]))
+        .values(lease_until=to_ms(now + lease), lease_token=token)
+    )
+    return [Claim(ticket=TicketRef(connection=row[0], id=row[1]), token=token) for row in found]
+
+
+def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime) -> datetime | None:
+    """Return when there is work next: a ticket ready, or a dead worker's lease running out."""
+    ready = connection.scalar(
+        select(tickets.c.ready_at)
+        .where(tickets.c.ready_at.is_not(None), tickets.c.lease_until <= to_ms(now))
+        .where(tickets.c.connection.in_(accounts))
+        .order_by(tickets.c.ready_at)
+        .limit(1)
+    )
+    leased = connection.scalar(select(func.min(tickets.c.lease_until)).where(tickets.c.lease_until > to_ms(now)))
+    known = [ms for ms in (ready, leased) if ms is not None]
+    return from_ms(min(known)) if known else None
+
+
+def load(connection: Connection, claimed: Claim) -> Work:
+    """Return everything there is to do for a claimed ticket."""
+    ref = claimed.ticket
+    mirror = connection.scalar(select(tickets.c.mirror).where(_is(tickets, ref)))
+    case = connection.scalar(select(cases.c.document).where(_is(cases, ref), cases.c.state == "open"))
+    pending = connection.execute(
+        select(deliveries)
+        .where(_is(deliveries, ref), deliveries.c.state == "pending")
+        .order_by(deliveries.c.id)
+        .limit(DELIVERIES_AT_ONCE)
+    )
+    waiting = connection.execute(select(timers.c.kind, timers.c.due_at).where(_is(timers, ref)))
+    return Work(
+        mirror=load_mirror(mirror or "{}"),
+        case=load_case(case) if case else None,
+        deliveries=tuple(_delivery(row) for row in pending),
+        timers={TimerKind(kind): from_ms(due) for kind, due in waiting},
+        operations=open_operations(connection, ref),
+    )
+
+
+def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, ...]:
+    """Return the ticket's operations that are not finished, in order."""
+    rows = connection.execute(
+        select(operations).where(_is(operations, ref), operations.c.state == "open").order_by(operations.c.seq)
+    )
+    return tuple(_outgoing(row) for row in rows)
+
+
+def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) -> None:
+    """Write one decision, or raise LeaseLost and write nothing."""
+    _prove(connection, claimed, step.mirror)
+    _mark_deliveries(connection, step, now)
+    if step.case:
+        _write_case(connection, step.case)
+    for kind, due in step.timers.items():
+        _write_timer(connection, claimed.ticket, kind, due)
+    for outgoing in step.operations:
+        _write_operation(connection, outgoing, now)
+    if step.log:
+        write_log(connection, step.log)
+
+
+def release(connection: Connection, claimed: Claim, *, now: datetime) -> datetime | None:
+    """Give the ticket back and return when there is work for it next."""
+    ref = claimed.ticket
+    held = connection.scalar(
+        select(tickets.c.lease_token).where(_is(tickets, ref)).with_for_update()  # deliveries wait for this row
+    )
+    if held != claimed.token:
+        return None
+    ready = _next_work(connection, ref, now)
+    connection.execute(update(tickets).where(_is(tickets, ref)).values(lease_until=0, lease_token="", ready_at=ready))
+    return from_ms(ready) if ready is not None else None
+
+
+def _next_work(connection: Connection, ref: TicketRef, now: datetime) -> int | None:
+    """An unfinished operation holds up everything behind it; then deliveries, then timers."""
+    first = connection.scalar(
+        select(operations.c.next_at)
+        .where(_is(operations, ref), operations.c.state == "open")
+        .order_by(operations.c.seq)
+        .limit(1)
+    )
+    if first is not None:
+        return int(first)
+    pending = connection.scalar(
+        select(deliveries.c.id).where(_is(deliveries, ref), deliveries.c.state == "pending").limit(1)
+    )
+    if pending is not None:
+        return to_ms(now)
+    due: int | None = connection.scalar(select(func.min(timers.c.due_at)).where(_is(timers, ref)))
+    return due
+
+
+def _is(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
+    columns = table.c  # type: ignore[attr-defined]
+    return and_(columns.connection == ref.connection, columns.ticket_id == ref.id)
+
+
+def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None) -> None:
+    values = {"lease_token": claimed.token} | ({"mirror": dump_mirror(mirror)} if mirror else {})
+    mine = and_(_is(tickets, claimed.ticket), tickets.c.lease_token == claimed.token)
+    if connection.execute(update(tickets).where(mine).values(**values)).rowcount != 1:
+        raise LeaseLost(str(claimed.ticket))
+
+
+def _mark_deliveries(connection: Connection, step: Step, now: datetime) -> None:
+    if step.done:
+        connection.execute(
+            update(deliveries).where(deliveries.c.id.in_(step.done)).values(state="done", done_at=to_ms(now))
+        )
+    for delivery_id, reason in step.dead:
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery_id)
+            .values(state="dead", reason=reason, done_at=to_ms(now))
+        )
+
+
+def _write_case(connection: Connection, case: Case) -> None:
+    values = {
+        "connection": case.ticket.connection,
+        "ticket_id": case.ticket.id,
+        "state": case.state.value,
+        "rule": case.rule,
+        "severity": case.severity.value,
+        "owner": case.owner,
+        "policy_version": case.policy_version,
+        "opened_at": to_ms(case.opened_at),
+        "ended_at": to_ms(case.ended_at) if case.ended_at else None,
+        "document": dump_case(case),
+    }
+    insert = insert_for(connection)(cases).values(id=case.id, **values)
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _write_timer(connection: Connection, ref: TicketRef, kind: TimerKind, due: datetime | None) -> None:
+    if due is None:
+        connection.execute(timers.delete().where(_is(timers, ref), timers.c.kind == kind.value))
+        return
+    insert = insert_for(connection)(timers).values(
+        connection=ref.connection, ticket_id=ref.id, kind=kind.value, due_at=to_ms(due)
+    )
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["connection", "ticket_id", "kind"], set_={"due_at": insert.excluded.due_at}
+        )
+    )
+
+
+def _write_operation(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
+    progress = {
+        "state": outgoing.state.value,
+        "attempts": outgoing.attempts,
+        "conflicts": outgoing.conflicts,
+        "next_at": to_ms(outgoing.next_at),
+        "changes": dump_changes(outgoing.operation.changes),
+        "before": json.dumps(dict(outgoing.before)),
+        "reason": _reason_text(outgoing),
+        "done_at": None if outgoing.state is Progress.OPEN else to_ms(now),
+    }
+    ref = outgoing.operation.ticket
+    insert = insert_for(connection)(operations).values(
+        id=outgoing.operation.id,
+        connection=ref.connection,
+        ticket_id=ref.id,
+        case_id=outgoing.case_id,
+        rule=outgoing.rule,
+        created_at=to_ms(outgoing.created_at),
+        **progress,
+    )
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=progress))
+
+
+def _reason_text(outgoing: Outgoing) -> str | None:
+    if outgoing.reason is None:
+        return None
+    return f"{outgoing.reason.value}: {outgoing.detail}" if outgoing.detail else outgoing.reason.value
+
+
+def write_log(connection: Connection, entries: Sequence[LogEntry]) -> None:
+    """Append lines to the case log."""
+    connection.execute(
+        case_log.insert(),
+        [
+            {
+                "at": to_ms(entry.at),
+                "connection": entry.ticket.connection,
+                "ticket_id": entry.ticket.id,
+                "case_id": entry.case_id,
+                "actor": entry.actor,
+                "what": entry.what,
+                "reason": entry.reason.value,
+                "evidence": json.dumps(dict(entry.evidence), ensure_ascii=False, default=str),
+            }
+            for entry in entries
+        ],
+    )
+
+
+def _delivery(row: Row) -> Delivery:  # type: ignore[type-arg]
+    return Delivery(
+        id=row.id,
+        connection=row.connection,
+        ticket_id=row.ticket_id,
+        received_at=from_ms(row.received_at),
+        headers=json.loads(row.headers),
+        body=bytes(row.body),
+    )
+
+
+def _outgoing(row: Row) -> Outgoing:  # type: ignore[type-arg]
+    ref = TicketRef(connection=row.connection, id=row.ticket_id)
+    reason, _, detail = (row.reason or "").partition(": ")
+    return Outgoing(
+        operation=Operation(id=row.id, ticket=ref, changes=load_changes(row.changes)),
+        case_id=row.case_id,
+        rule=row.rule,
+        before=json.loads(row.before),
+        state=Progress(row.state),
+        attempts=row.attempts,
+        conflicts=row.conflicts,
+        next_at=from_ms(row.next_at),
+        created_at=from_ms(row.created_at),
+        reason=Reason(reason) if reason else None,
+        detail=detail or None,
+    )
