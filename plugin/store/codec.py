@@ -52,14 +52,17 @@ def _unmark(value: Any) -> object:
     return value
 
 
+#: Types whose values JSON already holds as they are.
+_AS_THEY_ARE = (object, str | int | float | bool | None)
+
+
 def _converter() -> Converter:
     converter = Converter()
     converter.register_unstructure_hook(datetime, to_ms)
     converter.register_structure_hook(datetime, lambda value, _: from_ms(value))
     converter.register_unstructure_hook(timedelta, lambda value: value // _MS)
     converter.register_structure_hook(timedelta, lambda value, _: value * _MS)
-    scalar = str | int | float | bool | None
-    converter.register_structure_hook(scalar, lambda value, _: value)
+    converter.register_structure_hook_func(lambda kind: kind in _AS_THEY_ARE, lambda value, _: value)
     configure_tagged_union(Change, converter)
     return converter
 
