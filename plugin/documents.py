@@ -1,0 +1,98 @@
+"""JSON files an admin writes: read, checked against their schema, every mistake told at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from plugin.core.policy import Policy
+from plugin.core.problems import Problem, Problems, unknown_word
+from plugin.core.rules import compile_policy
+
+
+def load_policy(path: str | Path) -> tuple[Policy, Mapping[str, Any]]:
+    """Return the compiled policy and its document, or raise Problems."""
+    document = read_json(path, "policy")
+    check(document, "policy", title=f"{path} has mistakes:")
+    return compile_policy(document), document
+
+
+def read_json(path: str | Path, what: str) -> Any:
+    """Return a JSON file's content, or raise Problems saying where it stops being JSON."""
+    try:
+        return json.loads(Path(path).read_text("utf-8"))
+    except FileNotFoundError as problem:
+        remedy = f"write one, or name another with {what.upper()}_FILE"
+        raise Problems(f"{path}:", [Problem(where="", message=f"no such {what} file; {remedy}")]) from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Problems(f"{path}:", [Problem(where="", message=f"cannot be read: {problem}")]) from problem
+    except json.JSONDecodeError as problem:
+        place = f"line {problem.lineno}, column {problem.colno}"
+        raise Problems(f"{path} is not JSON:", [Problem(where=place, message=problem.msg)]) from problem
+
+
+def check(document: object, schema: str, *, title: str) -> None:
+    """Raise Problems with every place where the document is not as the schema says."""
+    text = resources.files("schemas").joinpath(f"{schema}.schema.json").read_text("utf-8")
+    validator = Draft202012Validator(json.loads(text))
+    errors = sorted(validator.iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
+    if errors:
+        raise Problems(title, [problem for error in errors for problem in _problems(error)])
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    if error.validator in ("oneOf", "anyOf") and error.context:
+        error = best_match(iter([error])) if _one_meant(error) else error
+    message = _WORDS.get(str(error.validator), _as_told)(error)
+    return [Problem(where=_place(error.absolute_path), message=message)]
+
+
+def _one_meant(error: ValidationError) -> bool:
+    """Return True if a deeper error tells more than `matches none of these`."""
+    return isinstance(error.instance, dict)
+
+
+def _place(path: Iterable[str | int]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _as_told(error: ValidationError) -> str:
+    return error.message if len(error.message) < 300 else f"{error.message[:299]}…"
+
+
+def _enum(error: ValidationError) -> str:
+    return unknown_word(error.instance, [str(v) for v in error.validator_value], what="value")
+
+
+def _extra(error: ValidationError) -> str:
+    known = error.schema.get("properties", {})
+    extra = [key for key in error.instance if key not in known]
+    return "; ".join(unknown_word(key, known, what="key") for key in extra)
+
+
+def _required(error: ValidationError) -> str:
+    absent = [key for key in error.validator_value if key not in error.instance]
+    return f"missing {', '.join(json.dumps(key) for key in absent)}; found {', '.join(error.instance) or 'nothing'}"
+
+
+def _kind(error: ValidationError) -> str:
+    wanted = error.validator_value
+    names = wanted if isinstance(wanted, str) else " or ".join(wanted)
+    return f"found {json.dumps(error.instance)[:80]}, expected {names}"
+
+
+def _pattern(error: ValidationError) -> str:
+    told = error.schema.get("description")
+    return f"found {json.dumps(error.instance)[:80]}, expected {told or 'a match of ' + error.validator_value}"
+
+
+_WORDS = {"enum": _enum, "additionalProperties": _extra, "required": _required, "type": _kind, "pattern": _pattern}

@@ -1,0 +1,167 @@
+"""Settings: read once, checked whole, passed as a value.
+
+Rule 1: all mistakes are reported at once, each with its place and remedy.
+Rule 2: a secret is named (`env`, `file`), never written, except for a helpdesk on loopback.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.model import Account, ApiToken, BearerToken, Mode, OAuthClient
+from plugin.core.problems import Problem, Problems
+from plugin.documents import check, read_json
+
+DEFAULTS = {
+    "DATABASE_URL": "sqlite:///escalation.db",
+    "POLICY_FILE": "policy.json",
+    "CONNECTIONS_FILE": "connections.json",
+    "HOST": "127.0.0.1",
+    "PORT": "8080",
+    "WEB_CONCURRENCY": "1",
+    "WORKER_THREADS": "4",
+    "MAX_BODY_BYTES": str(1024 * 1024),
+    "LEASE_SECONDS": "60",
+}
+_SECRETS = frozenset({"oauth_client_secret", "api_token", "bearer_token"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything the environment decides."""
+
+    database_url: str = field(repr=False)
+    policy_file: Path
+    connections_file: Path
+    host: str
+    port: int
+    web_concurrency: int
+    worker_threads: int
+    max_body_bytes: int
+    lease_seconds: int
+    accounts: Mapping[str, Account]
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Return the settings, or raise Problems with every mistake."""
+        values = {name: environ.get(name) or default for name, default in DEFAULTS.items()}
+        found: list[Problem] = []
+        numbers = {name: _number(name, values[name], found) for name in DEFAULTS if DEFAULTS[name].isdigit()}
+        accounts = _accounts(values["CONNECTIONS_FILE"], environ, found)
+        if not values["DATABASE_URL"].startswith(("sqlite:///", "postgres://", "postgresql")):
+            found.append(Problem(where="DATABASE_URL", message="expected sqlite:///FILE or postgresql://…"))
+        if found:
+            raise Problems("The settings have mistakes:", found)
+        return cls(
+            database_url=values["DATABASE_URL"],
+            policy_file=Path(values["POLICY_FILE"]),
+            connections_file=Path(values["CONNECTIONS_FILE"]),
+            host=_host(environ, values["HOST"]),
+            accounts=accounts,
+            **{name.lower(): number for name, number in numbers.items()},
+        )
+
+
+def _host(environ: Mapping[str, str], host: str) -> str:
+    """Listen to everyone where a platform hands us a port (Heroku's PORT), else to this machine only."""
+    return "0.0.0.0" if "PORT" in environ and "HOST" not in environ else host  # noqa: S104  behind the platform's router
+
+
+def _number(name: str, text: str, found: list[Problem]) -> int:
+    if text.isdigit() and 0 < int(text) < 2**31:
+        return int(text)
+    found.append(
+        Problem(where=name, message=f'found "{text}", expected a whole number above 0, such as {DEFAULTS[name]}')
+    )
+    return 1
+
+
+def _accounts(path: str, environ: Mapping[str, str], found: list[Problem]) -> Mapping[str, Account]:
+    try:
+        document = read_json(path, "connections")
+        check(document, "connections", title=path)
+    except Problems as problems:
+        found.extend(Problem(where=_at(path, p.where), message=p.message) for p in problems.found)
+        return {}
+    return {
+        name: _Reader(f"{path}: connections.{name}", item, environ, found).account(name)
+        for name, item in document["connections"].items()
+    }
+
+
+def _at(path: str, where: str) -> str:
+    return f"{path}: {where}" if where else path
+
+
+@dataclass
+class _Reader:
+    """Reads one connection."""
+
+    where: str
+    item: Mapping[str, Any]
+    environ: Mapping[str, str]
+    found: list[Problem]
+
+    def account(self, name: str) -> Account:
+        base_url = self.item["base_url"].rstrip("/")
+        if urlsplit(base_url).scheme == "http" and not is_loopback(base_url):
+            self._says("base_url", f'found "{base_url}", expected https; http is accepted for loopback only')
+        secrets = [
+            self._value(f"webhook_secrets[{i}]", v, secret=True) for i, v in enumerate(self.item["webhook_secrets"])
+        ]
+        return Account(
+            name=name,
+            platform=self.item["platform"],
+            base_url=base_url,
+            auth=self._auth(),
+            webhook_secrets=tuple(secrets),
+            accept_test_secret=self.item.get("accept_test_secret", False),
+            mode=Mode(self.item.get("mode", "enforce")),
+        )
+
+    def _auth(self) -> OAuthClient | ApiToken | BearerToken:
+        values = {k: self._value(f"auth.{k}", v, secret=k in _SECRETS) for k, v in self.item["auth"].items()}
+        if "bearer_token" in values:
+            return BearerToken(token=values["bearer_token"])
+        if "api_token" in values:
+            return ApiToken(email=values["email"], api_token=values["api_token"])
+        return OAuthClient(client_id=values["oauth_client_id"], client_secret=values["oauth_client_secret"])
+
+    def _value(self, place: str, value: Any, *, secret: bool) -> str:
+        if isinstance(value, str):
+            if secret and not is_loopback(self.item["base_url"]):
+                self._says(place, 'a secret must not be written here; use {"env": NAME} or {"file": PATH}')
+            return value
+        return self._from_env(place, value["env"]) if "env" in value else self._from_file(place, value["file"])
+
+    def _from_env(self, place: str, name: str) -> str:
+        if not self.environ.get(name):
+            self._says(place, f"the environment variable {name} is not set")
+        return self.environ.get(name, "")
+
+    def _from_file(self, place: str, path: str) -> str:
+        try:
+            text = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as problem:
+            self._says(place, f"{path} cannot be read: {type(problem).__name__}")
+            return ""
+        if not text:
+            self._says(place, f"{path} is empty")
+        return text
+
+    def _says(self, place: str, message: str) -> None:
+        self.found.append(Problem(where=f"{self.where}.{place}", message=message))
+
+
+def is_loopback(url: str) -> bool:
+    """Return True if the URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
