@@ -69,5 +69,8 @@ class Platform(Protocol):
     def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
         """Read a verified body; raise Unparseable with the place and the reason."""
 
+    def ticket(self, connection: str, body: bytes) -> Ticket:
+        """Read a ticket from JSON as the API gives it, comments included where they are; ValueError if it is none."""
+
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""

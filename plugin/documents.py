@@ -69,28 +69,28 @@ def _as_told(error: ValidationError) -> str:
     return error.message if len(error.message) < 300 else f"{error.message[:299]}…"
 
 
-def _enum(error: ValidationError) -> str:
+def _enum(error: Any) -> str:
     return unknown_word(error.instance, [str(v) for v in error.validator_value], what="value")
 
 
-def _extra(error: ValidationError) -> str:
+def _extra(error: Any) -> str:
     known = error.schema.get("properties", {})
     extra = [key for key in error.instance if key not in known]
     return "; ".join(unknown_word(key, known, what="key") for key in extra)
 
 
-def _required(error: ValidationError) -> str:
+def _required(error: Any) -> str:
     absent = [key for key in error.validator_value if key not in error.instance]
     return f"missing {', '.join(json.dumps(key) for key in absent)}; found {', '.join(error.instance) or 'nothing'}"
 
 
-def _kind(error: ValidationError) -> str:
+def _kind(error: Any) -> str:
     wanted = error.validator_value
     names = wanted if isinstance(wanted, str) else " or ".join(wanted)
     return f"found {json.dumps(error.instance)[:80]}, expected {names}"
 
 
-def _pattern(error: ValidationError) -> str:
+def _pattern(error: Any) -> str:
     told = error.schema.get("description")
     return f"found {json.dumps(error.instance)[:80]}, expected {told or 'a match of ' + error.validator_value}"
 

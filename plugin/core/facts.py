@@ -96,7 +96,8 @@ def of_ticket(ticket: Ticket, mirror: Mirror, event: TicketEvent | None) -> Fact
     values |= _clock_values(ticket.created_at, mirror)
     if ticket.comments is not None:
         values["ticket.text"] = _customer_text(ticket)
-    values["event.kind"] = event.kind.value if event else None
+    if event is not None:
+        values["event.kind"] = event.kind.value
     return FactTable(values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connectors.model import Operation, TicketRef
@@ -85,6 +85,7 @@ class Claim:
 
     ticket: TicketRef
     token: str
+    lease: timedelta  #: Renewed by every write.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,10 +82,10 @@ class Store:
         with self._writing() as connection:
             work.write(connection, claimed, step, now=now)
 
-    def release(self, claimed: Claim, *, now: datetime) -> datetime | None:
+    def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:
         """Give a ticket back and return when there is work for it next."""
         with self._writing() as connection:
-            return work.release(connection, claimed, now=now)
+            return work.release(connection, claimed, now=now, not_before=not_before)
 
     def pause(self, account: str, until: datetime) -> None:
         """Leave an account alone until then."""

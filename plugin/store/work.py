@@ -55,7 +55,7 @@ def claim(
         .where(tuple_(tickets.c.connection, tickets.c.ticket_id).in_([tuple(row) for row in found]))
         .values(lease_until=to_ms(now + lease), lease_token=token)
     )
-    return [Claim(ticket=TicketRef(connection=row[0], id=row[1]), token=token) for row in found]
+    return [Claim(ticket=TicketRef(connection=row[0], id=row[1]), token=token, lease=lease) for row in found]
 
 
 def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime) -> datetime | None:
@@ -103,7 +103,7 @@ def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, .
 
 def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) -> None:
     """Write one decision, or raise LeaseLost and write nothing."""
-    _prove(connection, claimed, step.mirror)
+    _prove(connection, claimed, step.mirror, now)
     _mark_deliveries(connection, step, now)
     if step.case:
         _write_case(connection, step.case)
@@ -115,8 +115,10 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         write_log(connection, step.log)
 
 
-def release(connection: Connection, claimed: Claim, *, now: datetime) -> datetime | None:
-    """Give the ticket back and return when there is work for it next."""
+def release(
+    connection: Connection, claimed: Claim, *, now: datetime, not_before: datetime | None = None
+) -> datetime | None:
+    """Give the ticket back and return when there is work for it next, though not before `not_before`."""
     ref = claimed.ticket
     held = connection.scalar(
         select(tickets.c.lease_token).where(_is(tickets, ref)).with_for_update()  # deliveries wait for this row
@@ -124,6 +126,8 @@ def release(connection: Connection, claimed: Claim, *, now: datetime) -> datetim
     if held != claimed.token:
         return None
     ready = _next_work(connection, ref, now)
+    if ready is not None and not_before is not None:
+        ready = max(ready, to_ms(not_before))
     connection.execute(update(tickets).where(_is(tickets, ref)).values(lease_until=0, lease_token="", ready_at=ready))
     return from_ms(ready) if ready is not None else None
 
@@ -152,8 +156,10 @@ def _is(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
     return and_(columns.connection == ref.connection, columns.ticket_id == ref.id)
 
 
-def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None) -> None:
-    values = {"lease_token": claimed.token} | ({"mirror": dump_mirror(mirror)} if mirror else {})
+def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: datetime) -> None:
+    values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
+    if mirror:
+        values["mirror"] = dump_mirror(mirror)
     mine = and_(_is(tickets, claimed.ticket), tickets.c.lease_token == claimed.token)
     if connection.execute(update(tickets).where(mine).values(**values)).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))

@@ -1,0 +1,5 @@
+"""`python -m plugin` is `escalation`."""
+
+from plugin.cli import main
+
+main()

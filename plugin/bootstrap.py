@@ -1,0 +1,37 @@
+"""The composition root: the only place that knows the concrete parts."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Mapping
+
+from connectors.registry import PLATFORMS
+
+from connectors.contract import Clock, Platform
+from connectors.model import ApiToken
+from plugin.clock import utc_now
+from plugin.documents import load_policy
+from plugin.log import logger
+from plugin.pipeline.parts import Parts
+from plugin.settings import Settings
+from plugin.store.store import Store
+
+
+def build(settings: Settings, *, clock: Clock = utc_now, platforms: Mapping[str, Platform] = PLATFORMS) -> Parts:
+    """Return the parts of one process; connects to nothing yet, but the policy has been read and checked."""
+    policy, _ = load_policy(settings.policy_file)
+    for account in settings.accounts.values():
+        if isinstance(account.auth, ApiToken):
+            logger.warning(
+                "connection=%s uses an API token; Zendesk ends these on 2027-04-30, make an OAuth client", account.name
+            )
+    return Parts(
+        store=Store.open(settings.database_url),
+        policy=policy,
+        accounts=settings.accounts,
+        platforms=platforms,
+        clock=clock,
+        new_id=lambda: uuid.uuid4().hex,
+        chance=random.random,
+    )

@@ -1,0 +1,255 @@
+"""The command line: `escalation …`.
+
+Rule 1: what is wrong is said in an admin's words, all of it at once, and the exit code is 1.
+Rule 2: colours only on a terminal; every command shows an example in its help.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+from connectors.registry import PLATFORMS
+
+from connectors.errors import ConnectorError, Unparseable
+from plugin import explaining, processes
+from plugin.bootstrap import build
+from plugin.clock import utc_now
+from plugin.core.problems import Problem, Problems
+from plugin.doctor import Finding, examine
+from plugin.documents import load_policy
+from plugin.log import to_stderr
+from plugin.settings import Settings
+from plugin.store.records import DeadLetter, StoreError
+from plugin.store.store import Store
+
+_P = ParamSpec("_P")
+
+
+def _told(function: Callable[_P, None]) -> Callable[_P, None]:
+    """Turn our errors into their message and exit code 1."""
+
+    @functools.wraps(function)
+    def command(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except (Problems, StoreError, ConnectorError) as problem:
+            raise click.ClickException(str(problem)) from problem
+
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="escalation-plugin")
+def main() -> None:
+    """Run a support team's escalation policy on top of its helpdesk.
+
+    Shell completion: eval "$(_ESCALATION_COMPLETE=bash_source escalation)"
+    """
+
+
+def _settings() -> Settings:
+    to_stderr()
+    return Settings.from_env(os.environ)
+
+
+@main.command()
+@_told
+def serve() -> None:
+    """Receive webhooks over HTTP.
+
+    Example: PORT=8080 escalation serve
+    """
+    settings = _settings()
+    build(settings)  # a mistake in the policy is told here, once, before any process is made
+    processes.serve(settings)
+
+
+@main.command()
+@_told
+def worker() -> None:
+    """Work on what was received, and on timers.
+
+    Example: WORKER_THREADS=8 escalation worker
+    """
+    processes.work(_settings())
+
+
+@main.command()
+@_told
+def run() -> None:
+    """Receive and work: both, in one command.
+
+    Example: POLICY_FILE=policy.json CONNECTIONS_FILE=connections.json escalation run
+    """
+    sys.exit(processes.run(_settings()))
+
+
+@main.command()
+@click.option("--database-url", envvar="DATABASE_URL", default="sqlite:///escalation.db", show_default=True)
+@_told
+def migrate(database_url: str) -> None:
+    """Bring the database to the newest shape.
+
+    Example: DATABASE_URL=postgres://user@host/db escalation migrate
+    """
+    Store.open(database_url).migrate()
+    click.echo("The database is current.")
+
+
+@main.command()
+@click.argument("policy", type=click.Path(dir_okay=False, path_type=Path))
+@_told
+def check(policy: Path) -> None:
+    """Check a policy file; exit code 1 and every mistake when it has some.
+
+    Example: escalation check policy.json
+    """
+    compiled, _ = load_policy(policy)
+    rules = f"{len(compiled.rules)} rules, {len(compiled.matrix)} matrix rows, {len(compiled.people)} people"
+    click.echo(f"{policy} is in order: {rules}; version {compiled.version}.")
+
+
+@main.command()
+@click.argument("platform", type=click.Choice(sorted(PLATFORMS)))
+@click.argument("file", type=click.File("rb"))
+@_told
+def inspect(platform: str, file: Any) -> None:
+    """Show as JSON what events a webhook body becomes.
+
+    Example: escalation inspect zendesk body.json
+    """
+    try:
+        parsed = PLATFORMS[platform].parse("inspected", {}, file.read())
+    except Unparseable as problem:
+        raise Problems(
+            f"{file.name} cannot be read as an event:", [Problem(where="", message=str(problem))]
+        ) from problem
+    click.echo(json.dumps(explaining.parsed_json(parsed), indent=2, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("policy", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--ticket", "ticket_file", required=True, type=click.File("rb"), help="A ticket as the API gives it.")
+@click.option("--event", "event_file", type=click.File("rb"), help="A webhook body.")
+@click.option("--at", help="The instant to judge at, ISO 8601; now if absent.")
+@click.option("--platform", type=click.Choice(sorted(PLATFORMS)), default="zendesk", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@_told
+def explain(policy: Path, ticket_file: Any, event_file: Any, at: str | None, platform: str, as_json: bool) -> None:
+    """Say of every rule why it holds for a ticket, or why not, and what would be written.
+
+    Example: escalation explain policy.json --ticket ticket.json --at 2026-11-24T10:00:00Z
+    """
+    compiled, _ = load_policy(policy)
+    explained = explaining.explain(
+        compiled,
+        PLATFORMS[platform],
+        ticket_file.read(),
+        event=event_file.read() if event_file else None,
+        now=_instant(at),
+    )
+    text = json.dumps(explained, indent=2, ensure_ascii=False, default=str) if as_json else explaining.text(explained)
+    click.echo(text)
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return utc_now()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise Problems(
+            "--at:", [Problem(where="", message=f'found "{text}", expected 2026-11-24T10:00:00Z')]
+        ) from problem
+    return at if at.tzinfo else at.replace(tzinfo=utc_now().tzinfo)
+
+
+@main.group("dead-letters")
+def dead_letters() -> None:
+    """Look at what waits for a person, and try it again."""
+
+
+def _letters() -> tuple[Store, list[DeadLetter]]:
+    store = Store.open(os.environ.get("DATABASE_URL") or "sqlite:///escalation.db")
+    return store, store.dead_letters()
+
+
+def _one(letters: list[DeadLetter], name: str) -> DeadLetter:
+    found = next((letter for letter in letters if f"{letter.kind}:{letter.id}" == name), None)
+    if found is None:
+        remedy = "see `escalation dead-letters list` for the names"
+        raise Problems(f"{name}:", [Problem(where="", message=f"no such dead letter; {remedy}")])
+    return found
+
+
+@dead_letters.command("list")
+@_told
+def list_letters() -> None:
+    """List them, oldest first.
+
+    Example: escalation dead-letters list
+    """
+    _, letters = _letters()
+    for letter in letters:
+        ticket = f"{letter.connection}#{letter.ticket_id}" if letter.ticket_id else letter.connection
+        click.echo(f"{letter.kind}:{letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {ticket}  {letter.reason}")
+    if not letters:
+        click.echo("No dead letters.")
+
+
+@dead_letters.command()
+@click.argument("name")
+@_told
+def show(name: str) -> None:
+    """Show one with its content, which may hold a customer's words.
+
+    Example: escalation dead-letters show delivery:7
+    """
+    _, letters = _letters()
+    letter = _one(letters, name)
+    click.echo(f"{letter.reason}\n\n{letter.body}")
+
+
+@dead_letters.command()
+@click.argument("names", nargs=-1, required=True)
+@_told
+def replay(names: tuple[str, ...]) -> None:
+    """Try some again, or all of them.
+
+    Example: escalation dead-letters replay operation:3 delivery:7 (or: replay all)
+    """
+    store, letters = _letters()
+    chosen = letters if names == ("all",) else [_one(letters, name) for name in names]
+    for letter in chosen:
+        if letter.kind == "delivery" and not letter.ticket_id:
+            click.echo(f"{letter.kind}:{letter.id} names no ticket; there is nothing to replay.")
+            continue
+        store.replay(letter, now=utc_now())
+        click.echo(f"{letter.kind}:{letter.id} will be tried again.")
+
+
+@main.command()
+@_told
+def doctor() -> None:
+    """Check settings, store, policy, credentials and rights, and say what to do.
+
+    Example: escalation doctor
+    """
+    findings = examine(os.environ)
+    for finding in findings:
+        click.echo(_line(finding))
+    if any(not finding.well for finding in findings):
+        sys.exit(1)
+
+
+def _line(finding: Finding) -> str:
+    mark = click.style("ok  ", fg="green") if finding.well else click.style("fix ", fg="red", bold=True)
+    return f"{mark}{finding.what}: {finding.says}"

@@ -1,0 +1,1 @@
+"""The product in three pages: receive, process (an event or a timer), apply."""

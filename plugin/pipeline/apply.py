@@ -1,0 +1,164 @@
+"""From an operation in the outbox to a write in the helpdesk.
+
+Rule 1: a send is written down before it is begun; one that may have been begun is looked for by its marker first.
+Rule 2: a repeated send is always a safe one, on a ticket read before the marker was looked for: if the first send
+        lands after all, the repeat is refused as a conflict.
+Rule 3: on the fresh ticket the rule is asked again, and what a person changed meanwhile stays theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.errors import (
+    AuthFailure,
+    Conflict,
+    ConnectorError,
+    NotFound,
+    PermanentFailure,
+    TemporaryFailure,
+    UnknownOutcome,
+)
+from connectors.model import DONE, Change, Operation, Ticket
+from plugin.core.facts import COMMENT_FACTS, of_ticket, seen
+from plugin.core.model import Mirror, Reason
+from plugin.core.planning import human_wins, missing, parcels, snapshot
+from plugin.pipeline.parts import Parts
+from plugin.store.records import Outgoing, Progress
+
+#: Reads and decides again this often in one go when people keep changing the ticket.
+MOST_CONFLICTS = 5
+#: A lost answer may still be on its way into the ticket: longer than any answer we would have waited for.
+SETTLE = timedelta(seconds=12)
+#: How long credentials that are refused are left alone.
+AUTH_PAUSE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """What became of one try."""
+
+    outgoing: Outgoing
+    reason: Reason
+    ticket: Ticket | None = None  #: The ticket after the write, or as read.
+    dropped: tuple[str, ...] = ()  #: Places left to the person who changed them.
+
+
+def outbox(
+    parts: Parts, changes: Sequence[Change], ticket: Ticket, *, case_id: str | None, rule: str | None, now: datetime
+) -> tuple[Outgoing, ...]:
+    """Return the operations for what differs from the ticket; the first counts as begun."""
+    return tuple(
+        Outgoing(
+            operation=Operation(id=parts.new_id(), ticket=ticket.ref, changes=parcel),
+            case_id=case_id,
+            rule=rule,
+            before=snapshot(parcel, ticket),
+            attempts=1 if first else 0,
+            next_at=now,
+            created_at=now,
+        )
+        for first, parcel in zip((True, False), parcels(missing(changes, ticket)), strict=False)
+    )
+
+
+def send(parts: Parts, outgoing: Outgoing, base: Ticket | None, *, read: Ticket) -> Sent:
+    """Send an operation already written down as begun."""
+    operation, now = outgoing.operation, parts.clock()
+    try:
+        after = parts.connector(operation.ticket.connection).apply(operation, base=base)
+    except Conflict:
+        return _again(parts, outgoing)
+    except ConnectorError as problem:
+        return failed(parts, outgoing, problem)
+    done = replace(outgoing, state=Progress.APPLIED, reason=Reason.APPLIED, next_at=now)
+    return Sent(outgoing=done, reason=Reason.APPLIED, ticket=_whole(after, read))
+
+
+def _whole(after: Ticket, read: Ticket) -> Ticket:
+    return replace(
+        after, requester=after.requester or read.requester, organization=after.organization or read.organization
+    )
+
+
+def _again(parts: Parts, outgoing: Outgoing) -> Sent:
+    """A person was faster: look again at once, later after too many times."""
+    conflicts = outgoing.conflicts + 1
+    wait = parts.back_off(conflicts) if conflicts % MOST_CONFLICTS == 0 else timedelta()
+    waiting = replace(outgoing, conflicts=conflicts, next_at=parts.clock() + wait, reason=Reason.CONFLICT)
+    return Sent(outgoing=waiting, reason=Reason.CONFLICT)
+
+
+def failed(parts: Parts, outgoing: Outgoing, problem: ConnectorError) -> Sent:
+    """Say what a failure means for the operation: wait, withdraw, or leave it to a person."""
+    if isinstance(problem, NotFound):
+        return _end(outgoing, Progress.WITHDRAWN, Reason.TICKET_GONE)
+    if isinstance(problem, PermanentFailure) and not stops_connection(problem):
+        return _end(outgoing, Progress.DEAD, Reason.REFUSED, str(problem))
+    reason = Reason.UNKNOWN_OUTCOME if isinstance(problem, UnknownOutcome) else Reason.TEMPORARY
+    wait = SETTLE if reason is Reason.UNKNOWN_OUTCOME else wait_for(parts, problem, outgoing.attempts)
+    pause_connection(parts, outgoing.operation.ticket.connection, problem, wait)
+    waiting = replace(outgoing, next_at=parts.clock() + wait, reason=reason, detail=str(problem))
+    return Sent(outgoing=waiting, reason=reason)
+
+
+def stops_connection(problem: ConnectorError) -> bool:
+    """Return True if no other call of this connection would fare better."""
+    if isinstance(problem, AuthFailure):
+        return problem.status != 403  # a missing right concerns one action; refused credentials concern all
+    return isinstance(problem, TemporaryFailure) and problem.whole_connection
+
+
+def wait_for(parts: Parts, problem: ConnectorError, tries: int) -> timedelta:
+    """Return how long to wait before the next try."""
+    if isinstance(problem, AuthFailure):
+        return AUTH_PAUSE
+    return parts.back_off(tries, retry_after=getattr(problem, "retry_after", None))
+
+
+def pause_connection(parts: Parts, account: str, problem: ConnectorError, wait: timedelta) -> None:
+    """Leave the whole account alone where the failure is the account's."""
+    if stops_connection(problem):
+        parts.store.pause(account, parts.clock() + wait)
+
+
+def _end(outgoing: Outgoing, state: Progress, reason: Reason, detail: str | None = None) -> Sent:
+    return Sent(outgoing=replace(outgoing, state=state, reason=reason, detail=detail), reason=reason)
+
+
+def withdraw(outgoing: Outgoing, reason: Reason = Reason.WITHDRAWN) -> Sent:
+    """Take an operation back before it is sent."""
+    return _end(outgoing, Progress.WITHDRAWN, reason)
+
+
+def review(parts: Parts, outgoing: Outgoing, mirror: Mirror) -> Sent:
+    """Look at the ticket before an operation is sent again, and trim or end it; `open` in the answer means: send it.
+
+    1. Read the ticket: its version guards the send that may follow.
+    2. Look for the marker of an earlier send.
+    3. Ask the rule again, and leave to people what people changed.
+    """
+    operation = outgoing.operation
+    connector = parts.connector(operation.ticket.connection)
+    rule = parts.policy.rule(outgoing.rule) if outgoing.rule else None
+    try:
+        ticket = connector.read(operation.ticket, comments=bool(rule and rule.condition.fields() & COMMENT_FACTS))
+        landed = outgoing.attempts > 0 and operation.id in connector.landed(operation.ticket, [operation.id])
+    except ConnectorError as problem:
+        return failed(parts, outgoing, problem)
+    if landed:
+        done = replace(outgoing, state=Progress.APPLIED, reason=Reason.ALREADY_LANDED)
+        return Sent(outgoing=done, reason=Reason.ALREADY_LANDED, ticket=ticket)
+    if ticket.status in DONE:
+        return replace(withdraw(outgoing, Reason.TICKET_DONE), ticket=ticket)
+    facts = of_ticket(ticket, seen(mirror, ticket), None)
+    if rule and rule.condition.verdict(facts, parts.clock()).holds is False:
+        return replace(withdraw(outgoing, Reason.RULE_NO_LONGER_HOLDS), ticket=ticket)
+    kept, dropped = human_wins(operation.changes, outgoing.before, ticket)
+    left = missing(kept, ticket)
+    if not left:
+        return replace(_end(outgoing, Progress.UNCHANGED, Reason.NOTHING_DIFFERS), ticket=ticket, dropped=dropped)
+    trimmed = replace(outgoing, operation=replace(operation, changes=left), attempts=outgoing.attempts + 1)
+    return Sent(outgoing=trimmed, reason=Reason.HUMAN_CHANGED_IT, ticket=ticket, dropped=dropped)

@@ -1,0 +1,54 @@
+"""What the pipeline is made of; put together in bootstrap, replaced piecemeal by tests' real fakes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connectors.contract import Clock, Connector, Platform
+from connectors.model import Account
+from plugin.core.policy import Policy
+from plugin.store.store import Store
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """Everything a stage may use. Connectors belong to one thread each; all else is shared."""
+
+    store: Store
+    policy: Policy
+    accounts: Mapping[str, Account]
+    platforms: Mapping[str, Platform]
+    clock: Clock
+    new_id: Callable[[], str]
+    chance: Callable[[], float]  #: Uniform in [0, 1), for jitter.
+    _own: threading.local = field(default_factory=threading.local)
+    _identities: dict[str, str] = field(default_factory=dict)
+
+    def platform(self, account: str) -> Platform:
+        """Return the platform of an account."""
+        return self.platforms[self.accounts[account].platform]
+
+    def connector(self, account: str) -> Connector:
+        """Return this thread's connector to an account."""
+        opened: dict[str, Connector] = self._own.__dict__.setdefault("opened", {})
+        if account not in opened:
+            opened[account] = self.platform(account).open(self.accounts[account], clock=self.clock)
+        return opened[account]
+
+    def our_id(self, account: str) -> str:
+        """Return our own user's id there; asked for once per process."""
+        if account not in self._identities:
+            self._identities[account] = self.connector(account).identity().id
+        return self._identities[account]
+
+    def back_off(self, tries: int, *, retry_after: float | None = None) -> timedelta:
+        """Return how long to leave something alone after so many tries; never less than the platform asked."""
+        seconds = retry_after if retry_after is not None else min(2.0 ** min(tries, 9), 300.0)
+        return timedelta(seconds=seconds * (1 + self.chance() / 4))
+
+    def past(self, at: datetime) -> bool:
+        """Return True if the instant has come."""
+        return at <= self.clock()

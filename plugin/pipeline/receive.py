@@ -1,0 +1,63 @@
+"""From an HTTP request to a stored delivery.
+
+Rule 1: the signature over the raw bytes comes before any reading of them.
+Rule 2: a signed request is never lost: what cannot be read is kept as a dead letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+
+from connectors.contract import Parsed
+from connectors.errors import Unparseable
+from connectors.model import Mode
+from plugin.pipeline.parts import Parts
+from plugin.store.records import NewDelivery, Receipt
+
+#: Headers kept with a delivery; never a signature or a credential.
+_KEPT = ("content-type", "x-zendesk-webhook-id", "x-zendesk-webhook-invocation-id", "x-zendesk-account-id")
+
+
+class Answer(StrEnum):
+    """What the platform is told."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+
+
+def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Verify, read and store one request; BadSignature or StoreError when that fails."""
+    account, platform, now = parts.accounts[account_name], parts.platform(account_name), parts.clock()
+    platform.verify(
+        headers, body, secrets=account.webhook_secrets, now=now, accept_test_secret=account.accept_test_secret
+    )
+    if account.mode is Mode.OFF:
+        return Answer.IGNORED
+    dead: str | None = None
+    try:
+        parsed = platform.parse(account_name, headers, body)
+    except Unparseable as problem:
+        parsed, dead = _unreadable(headers, body), str(problem)
+    if not parsed.events and not dead:
+        return Answer.IGNORED
+    delivery = NewDelivery(
+        connection=account_name,
+        ticket_id=parsed.events[0].ticket.id if parsed.events else "",
+        event_key=parsed.event_key,
+        invocation_id=parsed.invocation_id,
+        received_at=now,
+        headers={name: headers[name] for name in _KEPT if name in headers},
+        body=body,
+        dead=dead,
+    )
+    receipt = parts.store.receive(delivery)
+    return Answer.ACCEPTED if receipt is Receipt.ACCEPTED else Answer.DUPLICATE
+
+
+def _unreadable(headers: Mapping[str, str], body: bytes) -> Parsed:
+    """Name an unreadable body by its content, so that a retry of it is not kept twice."""
+    invocation = headers.get("x-zendesk-webhook-invocation-id")
+    return Parsed(event_key=f"unreadable:{hashlib.sha256(body).hexdigest()}", invocation_id=invocation)

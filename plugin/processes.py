@@ -1,0 +1,78 @@
+"""Running the processes: the web server, the worker, or both under one parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from types import FrameType
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from connectors.contract import Clock
+from plugin.bootstrap import build
+from plugin.clock import utc_now
+from plugin.log import logger
+from plugin.settings import Settings
+from plugin.worker import Worker
+
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+def serve(settings: Settings, target: str = "plugin.web.app:from_environment") -> None:
+    """Serve HTTP until stopped; `target` names a function that makes the application."""
+    Granian(
+        target,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_concurrency,
+        blocking_threads=16,
+        factory=True,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=15,
+    ).serve()
+
+
+def work(settings: Settings, *, clock: Clock = utc_now) -> None:
+    """Run one worker until stopped."""
+    parts = build(settings, clock=clock)
+    worker = Worker(parts, threads=settings.worker_threads, lease=timedelta(seconds=settings.lease_seconds))
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.stop()
+
+    for number in _STOPS:
+        signal.signal(number, stop)
+    worker.run()
+    parts.store.close()
+
+
+def run(settings: Settings) -> int:
+    """Run receiver and worker as two processes; when one ends, end the other. Returns the exit code."""
+    build(settings).store.migrate()
+    children = [subprocess.Popen([sys.executable, "-m", "plugin", name]) for name in ("serve", "worker")]  # noqa: S603
+    asked: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        _tell(children, signal.SIGTERM)
+
+    for number in _STOPS:
+        signal.signal(number, stop)
+    os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+    if not asked:
+        logger.error("a process ended by itself; stopping the other")
+        _tell(children, signal.SIGTERM)
+    codes = [child.wait() for child in children]
+    return 0 if asked else max(map(abs, codes)) or 1
+
+
+def _tell(children: list[subprocess.Popen[bytes]], number: int) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(number)

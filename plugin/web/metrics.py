@@ -1,0 +1,69 @@
+"""Figures for Prometheus.
+
+Counts of requests are this process's own; what waits, is open or dead is read from the store, so it is true in any
+process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from plugin.pipeline.parts import Parts
+from plugin.store.records import StoreError
+
+
+class Metrics:
+    """One registry per application."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._registry = CollectorRegistry()
+        self._received = Counter(
+            "escalation_webhook_requests_total",
+            "Webhook requests by connection, status and answer.",
+            ["connection", "status", "answer"],
+            registry=self._registry,
+        )
+        self._registry.register(_StoreFigures(parts))
+
+    def received(self, connection: str, status: int, answer: str) -> None:
+        """Count one request."""
+        self._received.labels(connection, str(status), answer).inc()
+
+    def render(self) -> bytes:
+        """Return the figures in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+
+class _StoreFigures(Collector):
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def describe(self) -> list[Metric]:
+        """Describe nothing beforehand: registering must not ask the store."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the figures now."""
+        try:
+            found = self._parts.store.figures()
+        except StoreError:
+            yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=0)
+            return
+        yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=1)
+        now = self._parts.clock()
+        age = (now - found.oldest_pending).total_seconds() if found.oldest_pending else 0.0
+        gauges = {
+            "escalation_deliveries_pending": ("Deliveries not worked on yet.", found.pending_deliveries),
+            "escalation_delivery_oldest_seconds": ("Age of the oldest of them.", age),
+            "escalation_deliveries_dead": ("Deliveries that wait for a person.", found.dead_deliveries),
+            "escalation_operations_open": ("Writes not finished.", found.open_operations),
+            "escalation_operations_dead": ("Writes the platform refused.", found.dead_operations),
+            "escalation_cases_open": ("Open escalation cases.", found.open_cases),
+            "escalation_cases_silent": ("Open cases without a timer; must be 0.", found.silent_cases),
+        }
+        for name, (text, value) in gauges.items():
+            yield GaugeMetricFamily(name, text, value=value)

@@ -1,0 +1,122 @@
+"""Takes tickets with work due, many at once, and sleeps when there are none.
+
+Rule 1: a worker sleeps until the next due instant, or until it is rung; the slow poll is only a safety net.
+Rule 2: on a stop the items in hand are finished and nothing new is taken.
+Rule 3: a ticket that fails in a way nobody thought of is pushed back, not spun on, and stops no other.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from connectors.model import Mode
+from plugin.log import logger
+from plugin.pipeline.parts import Parts
+from plugin.pipeline.process import visit
+from plugin.store.records import Claim, LeaseLost, StoreError
+
+SAFETY_POLL = timedelta(seconds=30)
+HEARTBEAT = timedelta(seconds=15)
+PUSHED_BACK = timedelta(seconds=60)
+STORE_RETRY_SECONDS = 2.0
+
+
+class Worker:
+    """One scheduler thread and a pool of visitors."""
+
+    def __init__(self, parts: Parts, *, threads: int, lease: timedelta) -> None:
+        self._parts = parts
+        self._threads = threads
+        self._lease = lease
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._alarm = parts.store.alarm()
+        self._stopping = threading.Event()
+        self._busy: set[Future[None]] = set()
+        self._seen: datetime | None = None
+
+    def stop(self) -> None:
+        """Ask it to stop; safe in a signal handler."""
+        self._stopping.set()
+        self._alarm.ring()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        logger.info("worker=%s started threads=%d policy=%s", self._name, self._threads, self._parts.policy.version)
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="visit") as pool:
+            while not self._stopping.is_set():
+                self._turn(pool)
+        self._say_goodbye()
+        self._alarm.close()
+        logger.info("worker=%s stopped", self._name)
+
+    def _turn(self, pool: ThreadPoolExecutor) -> None:
+        try:
+            now = self._parts.clock()
+            self._heartbeat(now)
+            wait = self._work(pool, now)
+        except StoreError as problem:
+            logger.error("store unavailable: %s", problem)
+            wait = STORE_RETRY_SECONDS
+        self._alarm.wait(wait)
+
+    def _work(self, pool: ThreadPoolExecutor, now: datetime) -> float:
+        """Hand out what is due and return how long there is nothing more to hand out."""
+        free = self._threads - len(self._busy)
+        if free <= 0:
+            return SAFETY_POLL.total_seconds()  # a visitor that ends rings
+        paused = self._parts.store.paused(now=now)
+        accounts = [name for name, a in self._parts.accounts.items() if a.mode is not Mode.OFF and name not in paused]
+        wake = self._parts.store.next_wake(accounts, now=now)
+        if wake is not None and wake <= now:
+            claims = self._parts.store.claim(accounts, now=now, lease=self._lease, limit=free)
+            for claimed in claims:
+                self._submit(pool, claimed)
+            return 0.0 if claims else 0.05  # none: another worker was faster, or holds the row for a moment
+        waits = [SAFETY_POLL, *(at - now for at in [wake, *paused.values()] if at is not None)]
+        return max(0.0, min(waits).total_seconds())
+
+    def _submit(self, pool: ThreadPoolExecutor, claimed: Claim) -> None:
+        future = pool.submit(self._visit, claimed)
+        self._busy.add(future)
+        future.add_done_callback(self._done)
+
+    def _done(self, future: Future[None]) -> None:
+        self._busy.discard(future)
+        self._alarm.ring()
+
+    def _visit(self, claimed: Claim) -> None:
+        try:
+            visit(self._parts, claimed)
+        except LeaseLost:
+            logger.warning("ticket=%s lease lost to another worker", claimed.ticket)
+        except StoreError as problem:
+            logger.error("ticket=%s left to its lease: %s", claimed.ticket, problem)
+        except Exception as problem:  # noqa: BLE001  the one place: whatever it was, the other tickets go on
+            self._push_back(claimed, problem)
+
+    def _push_back(self, claimed: Claim, problem: Exception) -> None:
+        frame = problem.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+        logger.error("ticket=%s pushed back: %s at %s", claimed.ticket, type(problem).__name__, place)
+        now = self._parts.clock()
+        try:
+            self._parts.store.release(claimed, now=now, not_before=now + PUSHED_BACK)
+        except StoreError as also:
+            logger.error("ticket=%s left to its lease: %s", claimed.ticket, also)
+
+    def _heartbeat(self, now: datetime) -> None:
+        if self._seen is None or abs(now - self._seen) >= HEARTBEAT:
+            self._parts.store.worker_seen(self._name, now)
+            self._seen = now
+
+    def _say_goodbye(self) -> None:
+        try:
+            self._parts.store.worker_gone(self._name)
+        except StoreError as problem:
+            logger.warning("could not sign off: %s", problem)
