@@ -55,6 +55,10 @@ def main() -> None:
     """
 
 
+def _wrong(title: str, message: str) -> Problems:
+    return Problems(title, [Problem(where="", message=message)])
+
+
 def _settings() -> Settings:
     to_stderr()
     return Settings.from_env(os.environ)

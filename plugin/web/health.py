@@ -1,4 +1,4 @@
-"""Is this installation able to do its work?"""
+"""Whether this installation is able to do its work."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Worked examples: a policy to start from, and the demo that plays it."""
