@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems, unknown_word
@@ -47,15 +47,8 @@ def check(document: object, schema: str, *, title: str) -> None:
 
 
 def _problems(error: ValidationError) -> list[Problem]:
-    if error.validator in ("oneOf", "anyOf") and error.context:
-        error = best_match(iter([error])) if _one_meant(error) else error
     message = _WORDS.get(str(error.validator), _as_told)(error)
     return [Problem(where=_place(error.absolute_path), message=message)]
-
-
-def _one_meant(error: ValidationError) -> bool:
-    """Return True if a deeper error tells more than `matches none of these`."""
-    return isinstance(error.instance, dict)
 
 
 def _place(path: Iterable[str | int]) -> str:
@@ -95,4 +88,16 @@ def _pattern(error: Any) -> str:
     return f"found {json.dumps(error.instance)[:80]}, expected {told or 'a match of ' + error.validator_value}"
 
 
-_WORDS = {"enum": _enum, "additionalProperties": _extra, "required": _required, "type": _kind, "pattern": _pattern}
+def _one_of(error: Any) -> str:
+    found = ", ".join(error.instance) if isinstance(error.instance, dict) else json.dumps(error.instance)[:80]
+    return f"found {found or 'nothing'}; expected {error.schema.get('description', 'something else')}"
+
+
+_WORDS = {
+    "oneOf": _one_of,
+    "enum": _enum,
+    "additionalProperties": _extra,
+    "required": _required,
+    "type": _kind,
+    "pattern": _pattern,
+}

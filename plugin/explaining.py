@@ -15,7 +15,7 @@ from plugin.core.model import Mirror
 from plugin.core.planning import describe, missing
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems
-from plugin.pipeline.process import trace
+from plugin.pipeline.journal import trace
 
 
 def explain(

@@ -7,7 +7,7 @@ Rule 3: the API is asked only when some rule's verdict is not already False on w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.errors import ConnectorError, NotFound, PermanentFailure, Unparseable
@@ -16,18 +16,16 @@ from plugin.core.conditions import UNKNOWN
 from plugin.core.facts import COMMENT_FACTS, FactTable, heard, of_event, of_mirror, of_ticket, seen
 from plugin.core.lifecycle import Evaluation, decide, end, evaluate, on_customer_updated, on_promise_due
 from plugin.core.model import (
-    Because,
     Case,
     CaseState,
     Decision,
-    LogEntry,
     Mirror,
     Reason,
     TimerKind,
     Trigger,
 )
-from plugin.core.planning import describe
 from plugin.pipeline import apply
+from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Delivery, Outgoing, Progress, Step, Work
 
@@ -51,7 +49,7 @@ class Visit:
     mirror: Mirror
     case: Case | None
     timers: dict[TimerKind, datetime]
-    lines: list[LogEntry] = field(default_factory=list)  #: Waiting for the next transaction.
+    journal: Journal
 
     def run(self, work: Work) -> None:
         """Do everything that is due; Blocked when something has to wait."""
@@ -129,7 +127,7 @@ class Visit:
             return
         decision = on_customer_updated(self.case, max(comment.at, self.case.opened_at))
         self.case = decision.case
-        self._log("promise", decision.reason)
+        self._tell().line("promise", decision.reason)
 
     def _consider(self, facts: FactTable, event: TicketEvent | None, done: tuple[int, ...]) -> None:
         """Ask the rules; read the ticket if one may hold; decide; write down; send."""
@@ -208,7 +206,7 @@ class Visit:
             outgoing = apply.outbox(
                 self.parts, decision.changes, ticket, case_id=self.case.id, rule=decision.rule, now=now
             )
-        self._log_decision(decision, outgoing, event)
+        self._tell().decision(decision, outgoing, event)
         until = evaluation.until if evaluation else None
         self._write(done=done, timers={TimerKind.RULE: until, **self._promise_timer()}, operations=outgoing)
         self._drop_ended_case()
@@ -251,7 +249,9 @@ class Visit:
         if reviewed.ticket:
             self.mirror = seen(self.mirror, reviewed.ticket)
         if reviewed.dropped:
-            self._log("left to the person who changed it", Reason.HUMAN_CHANGED_IT, {"places": list(reviewed.dropped)})
+            self._tell().line(
+                "left to the person who changed it", Reason.HUMAN_CHANGED_IT, {"places": list(reviewed.dropped)}
+            )
         to_send = reviewed.outgoing.state is Progress.OPEN and reviewed.ticket is not None
         if not to_send or reviewed.ticket is None:
             self._sent(reviewed, rest)
@@ -269,7 +269,7 @@ class Visit:
             changed += [apply.withdraw(other).outgoing for other in rest if _same_decision(other, outgoing)]
         if sent.ticket and outgoing.state is Progress.APPLIED and sent.reason is Reason.APPLIED:
             self.mirror = replace(seen(self.mirror, sent.ticket), our_version=sent.ticket.version)
-        self._log_sent(sent)
+        self._tell().sent(sent)
         self._after_withdrawal(sent)
         self._write(operations=tuple(changed), timers=self._promise_timer())
         self._drop_ended_case()
@@ -288,7 +288,7 @@ class Visit:
     def _end_case(self, trigger: Trigger, reason: Reason) -> None:
         if self.case and self.case.state is CaseState.OPEN:
             self.case = end(self.case, trigger, self.parts.clock())
-            self._log("case ended", reason)
+            self._tell().line("case ended", reason)
 
     def _drop_ended_case(self) -> None:
         if self.case and self.case.state is not CaseState.OPEN:
@@ -297,13 +297,17 @@ class Visit:
     def _put_off(self, problem: ConnectorError, *, since: datetime, delivery: Delivery | None = None) -> None:
         """Wait for a platform that cannot be read now; leave to a person what never can be."""
         if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
-            self._log("reading the ticket", Reason.REFUSED, {"error": str(problem)})
+            self._tell().line("reading the ticket", Reason.REFUSED, {"error": str(problem)})
             self._write(dead=((delivery.id, str(problem)),) if delivery else (), timers={TimerKind.RULE: None})
             return
         waited = (self.parts.clock() - since).total_seconds()
         wait = apply.wait_for(self.parts, problem, max(1, int(waited).bit_length()))
         apply.pause_connection(self.parts, self.claimed.ticket.connection, problem, wait)
         raise Blocked(self.parts.clock() + wait)
+
+    def _tell(self) -> Journal:
+        self.journal.case_id = self.case.id if self.case else None
+        return self.journal
 
     def _write(
         self,
@@ -315,7 +319,6 @@ class Visit:
     ) -> None:
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
-        lines, self.lines = tuple(self.lines), []
         step = Step(
             done=done,
             dead=dead,
@@ -323,54 +326,9 @@ class Visit:
             case=self.case,
             timers=changed,
             operations=operations,
-            log=lines,
+            log=self.journal.take(),
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
-
-    # --- the log
-
-    def _log(self, what: str, reason: Reason, evidence: dict[str, object] | None = None) -> None:
-        entry = LogEntry(
-            at=self.parts.clock(),
-            actor="policy",
-            what=what,
-            reason=reason,
-            ticket=self.claimed.ticket,
-            case_id=self.case.id if self.case else None,
-            evidence=evidence or {},
-        )
-        self.lines.append(entry)
-
-    def _log_decision(self, decision: Decision, outgoing: tuple[Outgoing, ...], event: TicketEvent | None) -> None:
-        evidence: dict[str, object] = {"trigger": event.kind.value if event else "timer"}
-        if decision.rule and decision.case:
-            evidence |= {
-                "rule": decision.rule,
-                "severity": decision.case.severity.value,
-                "owner": decision.case.owner,
-                "because": trace(decision.because),
-                "plan": [describe(c) for o in outgoing for c in o.operation.changes],
-            }
-        self._log("decided", decision.reason, evidence)
-        for remark in decision.remarks:
-            plan = [describe(change) for change in remark.changes]
-            told: dict[str, object] = {"rule": remark.rule, "because": trace(remark.because), "plan": plan}
-            self._log("rule", remark.reason, told)
-
-    def _log_sent(self, sent: apply.Sent) -> None:
-        changes = [describe(change) for change in sent.outgoing.operation.changes]
-        evidence: dict[str, object] = {"operation": sent.outgoing.operation.id, "changes": changes}
-        if sent.outgoing.detail:
-            evidence["detail"] = sent.outgoing.detail
-        self._log("sent", sent.reason, evidence)
-
-
-def trace(because: tuple[Because, ...]) -> list[dict[str, object]]:
-    """Return a verdict's trace as JSON for the log."""
-    return [
-        {"field": b.field, "operator": b.operator, "wanted": b.wanted, "seen": b.seen, "holds": b.holds}
-        for b in because
-    ]
 
 
 def _same_decision(other: Outgoing, outgoing: Outgoing) -> bool:
@@ -391,8 +349,17 @@ def visit(parts: Parts, claimed: Claim) -> None:
     """Work on a claimed ticket and give it back."""
     work = parts.store.load(claimed)
     until = None
+    journal = Journal(ticket=claimed.ticket, clock=parts.clock)
+    moving = Visit(
+        parts=parts,
+        claimed=claimed,
+        mirror=work.mirror,
+        case=work.case,
+        timers=dict(work.timers),
+        journal=journal,
+    )
     try:
-        Visit(parts=parts, claimed=claimed, mirror=work.mirror, case=work.case, timers=dict(work.timers)).run(work)
+        moving.run(work)
     except Blocked as blocked:
         until = blocked.until
     parts.store.release(claimed, now=parts.clock(), not_before=until)

@@ -1,0 +1,76 @@
+"""The lines of the case log that wait for the next transaction.
+
+Rule 1: a line says what happened and why, with evidence; it never holds ticket text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.contract import Clock
+from connectors.model import TicketEvent, TicketRef
+from plugin.core.model import Because, Decision, LogEntry, Reason
+from plugin.core.planning import describe
+from plugin.pipeline.apply import Sent
+from plugin.store.records import Outgoing
+
+
+@dataclass(kw_only=True)
+class Journal:
+    """Collects the lines of one visit to one ticket."""
+
+    ticket: TicketRef
+    clock: Clock
+    case_id: str | None = None
+    _lines: list[LogEntry] = field(default_factory=list)
+
+    def take(self) -> tuple[LogEntry, ...]:
+        """Return the waiting lines and forget them."""
+        lines, self._lines = tuple(self._lines), []
+        return lines
+
+    def line(self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None) -> None:
+        """Add one line."""
+        entry = LogEntry(
+            at=self.clock(),
+            actor="policy",
+            what=what,
+            reason=reason,
+            ticket=self.ticket,
+            case_id=self.case_id,
+            evidence=evidence or {},
+        )
+        self._lines.append(entry)
+
+    def decision(self, decision: Decision, outgoing: tuple[Outgoing, ...], event: TicketEvent | None) -> None:
+        """Tell a decision, and what became of every other rule that holds."""
+        evidence: dict[str, object] = {"trigger": event.kind.value if event else "timer"}
+        if decision.rule and decision.case:
+            evidence |= {
+                "rule": decision.rule,
+                "severity": decision.case.severity.value,
+                "owner": decision.case.owner,
+                "because": trace(decision.because),
+                "plan": [describe(c) for o in outgoing for c in o.operation.changes],
+            }
+        self.line("decided", decision.reason, evidence)
+        for remark in decision.remarks:
+            plan = [describe(change) for change in remark.changes]
+            self.line("rule", remark.reason, {"rule": remark.rule, "because": trace(remark.because), "plan": plan})
+
+    def sent(self, sent: Sent) -> None:
+        """Tell what became of a send."""
+        changes = [describe(change) for change in sent.outgoing.operation.changes]
+        evidence: dict[str, object] = {"operation": sent.outgoing.operation.id, "changes": changes}
+        if sent.outgoing.detail:
+            evidence["detail"] = sent.outgoing.detail
+        self.line("sent", sent.reason, evidence)
+
+
+def trace(because: tuple[Because, ...]) -> list[dict[str, object]]:
+    """Return a verdict's trace as JSON for the log."""
+    return [
+        {"field": b.field, "operator": b.operator, "wanted": b.wanted, "seen": b.seen, "holds": b.holds}
+        for b in because
+    ]
