@@ -1,6 +1,6 @@
 """What a condition may ask of a ticket, from each of the three places it can come from.
 
-Rule 1: a webhook's word counts for what it carries; all else is unknown, not stale.
+Rule 1: a webhook's word counts for what it carries, unless a later one's came first; all else is unknown.
 Rule 2: a remembered ticket (the mirror) answers timers; nothing is written on its word alone.
 Rule 3: our own comments are not an answer to the customer.
 """
@@ -71,8 +71,11 @@ class FactTable:
 
 
 def of_event(event: TicketEvent, mirror: Mirror) -> FactTable:
-    """Return what the webhook itself says, and what the comments seen so far do to the clocks."""
-    values = _ticket_values(event.known)
+    """Return what the webhook tells of, and what the comments seen so far do to the clocks.
+
+    The mirror must have heard the event; where a later one came before it, the later one's word counts.
+    """
+    values = _ticket_values({name: mirror.known.get(name, value) for name, value in event.known.items()})
     values["event.kind"] = event.kind.value
     created = event.known.get("created_at") or mirror.known.get("created_at")
     values |= _clock_values(created, mirror)

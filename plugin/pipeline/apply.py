@@ -49,12 +49,15 @@ class Sent:
 def outbox(
     parts: Parts, changes: Sequence[Change], ticket: Ticket, *, case_id: str | None, rule: str | None, now: datetime
 ) -> tuple[Outgoing, ...]:
-    """Return the operations for what differs from the ticket; the first counts as begun."""
+    """Return the operations for what differs from the ticket; the first counts as begun.
+
+    Only the first is bound to the rule: once it is written, what it wrote may itself make the rule untrue.
+    """
     return tuple(
         Outgoing(
             operation=Operation(id=parts.new_id(), ticket=ticket.ref, changes=parcel),
             case_id=case_id,
-            rule=rule,
+            rule=rule if first else None,
             before=snapshot(parcel, ticket),
             attempts=1 if first else 0,
             next_at=now,

@@ -1,0 +1,96 @@
+"""Sending what was decided, and finishing what was begun.
+
+Rule 1: the calls of one decision go in order; what hangs on a failed one is withdrawn with it.
+Rule 2: what became of a send is written down before the next one is begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from connectors.model import Ticket
+from plugin.core.facts import seen
+from plugin.core.model import Reason, Trigger
+from plugin.pipeline import apply
+from plugin.pipeline.standing import Blocked, Standing
+from plugin.store.records import Outgoing, Progress
+
+
+@dataclass
+class Sender:
+    """The outbox of one ticket in hand."""
+
+    at: Standing
+
+    def send(self, outgoing: tuple[Outgoing, ...], ticket: Ticket) -> None:
+        """Send a fresh decision: the first call on the ticket just read, a public comment right after it."""
+        sent = apply.send(self.at.parts, outgoing[0], ticket, read=ticket)
+        if sent.outgoing.state is not Progress.APPLIED or len(outgoing) == 1:
+            self._sent(sent, outgoing[1:])
+            if sent.outgoing.state is Progress.OPEN:
+                self.finish((sent.outgoing, *outgoing[1:]))
+            return
+        begun = replace(outgoing[1], attempts=1)
+        self._sent(sent, (), also=begun)
+        last = apply.send(self.at.parts, begun, None, read=sent.ticket or ticket)
+        self._sent(last, ())
+        if last.outgoing.state is Progress.OPEN:
+            self.finish((last.outgoing,))
+
+    def finish(self, operations: tuple[Outgoing, ...]) -> None:
+        """Bring unfinished operations to an end, in order; Blocked when one has to wait."""
+        waiting = list(operations)
+        while waiting:
+            outgoing = waiting.pop(0)
+            while outgoing.state is Progress.OPEN:
+                if not self.at.parts.past(outgoing.next_at):
+                    raise Blocked(outgoing.next_at)
+                outgoing = self._retry(outgoing, tuple(waiting))
+            if outgoing.state in (Progress.WITHDRAWN, Progress.DEAD):
+                waiting = [other for other in waiting if not _same_decision(other, outgoing)]
+
+    def _retry(self, outgoing: Outgoing, rest: tuple[Outgoing, ...]) -> Outgoing:
+        reviewed = apply.review(self.at.parts, outgoing, self.at.mirror)
+        if reviewed.ticket:
+            self.at.mirror = seen(self.at.mirror, reviewed.ticket)
+        if reviewed.dropped:
+            self.at.tell().line(
+                "left to the person who changed it", Reason.HUMAN_CHANGED_IT, {"places": list(reviewed.dropped)}
+            )
+        to_send = reviewed.outgoing.state is Progress.OPEN and reviewed.ticket is not None
+        if not to_send or reviewed.ticket is None:
+            self._sent(reviewed, rest)
+            return reviewed.outgoing
+        self.at.write(operations=(reviewed.outgoing,))
+        sent = apply.send(self.at.parts, reviewed.outgoing, reviewed.ticket, read=reviewed.ticket)
+        self._sent(sent, rest)
+        return sent.outgoing
+
+    def _sent(self, sent: apply.Sent, rest: tuple[Outgoing, ...], *, also: Outgoing | None = None) -> None:
+        """Write down what became of a send; what hangs on a failed one is withdrawn with it."""
+        outgoing = sent.outgoing
+        changed = [outgoing, *([also] if also else [])]
+        if outgoing.state in (Progress.WITHDRAWN, Progress.DEAD):
+            changed += [apply.withdraw(other).outgoing for other in rest if _same_decision(other, outgoing)]
+        if sent.ticket and outgoing.state is Progress.APPLIED and sent.reason is Reason.APPLIED:
+            self.at.mirror = replace(seen(self.at.mirror, sent.ticket), our_version=sent.ticket.version)
+        self.at.tell().sent(sent)
+        self._after_withdrawal(sent)
+        self.at.write(operations=tuple(changed), timers=self.at.promise_timer())
+        self.at.drop_ended_case()
+
+    def _after_withdrawal(self, sent: apply.Sent) -> None:
+        """End the case whose ground went away before anything of it was written; its rule may hold again later."""
+        if sent.reason is Reason.TICKET_DONE:
+            self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
+        elif sent.reason is Reason.TICKET_GONE:
+            self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_GONE)
+        elif sent.reason is Reason.RULE_NO_LONGER_HOLDS:
+            if self.at.case and self.at.case.opened_at == sent.outgoing.created_at:  # not one that was only raised
+                self.at.end_case(Trigger.GROUND_GONE, Reason.RULE_NO_LONGER_HOLDS)
+            fired = {name: at for name, at in self.at.mirror.fired.items() if name != sent.outgoing.rule}
+            self.at.mirror = replace(self.at.mirror, fired=fired)
+
+
+def _same_decision(other: Outgoing, outgoing: Outgoing) -> bool:
+    return other.case_id == outgoing.case_id and other.created_at == outgoing.created_at

@@ -1,0 +1,75 @@
+"""Where a ticket stands while it is worked on: mirror, case, timers; and the one way to write them down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugin.core.lifecycle import end
+from plugin.core.model import Case, CaseState, Mirror, Reason, TimerKind, Trigger
+from plugin.pipeline.journal import Journal
+from plugin.pipeline.parts import Parts
+from plugin.store.records import Claim, Outgoing, Step
+
+
+class Blocked(Exception):
+    """Nothing more can be done for this ticket now."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__()
+        self.until = until
+
+
+@dataclass(kw_only=True)
+class Standing:
+    """One claimed ticket; the mirror and the case move along."""
+
+    parts: Parts
+    claimed: Claim
+    mirror: Mirror
+    case: Case | None
+    timers: dict[TimerKind, datetime]
+    journal: Journal
+
+    def tell(self) -> Journal:
+        """Return the journal, which notes the case as it is now."""
+        self.journal.case_id = self.case.id if self.case else None
+        return self.journal
+
+    def write(
+        self,
+        *,
+        done: tuple[int, ...] = (),
+        dead: tuple[tuple[int, str], ...] = (),
+        timers: dict[TimerKind, datetime | None] | None = None,
+        operations: tuple[Outgoing, ...] = (),
+    ) -> None:
+        """Commit everything that has gathered, and the timers where they moved."""
+        changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
+        self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
+        step = Step(
+            done=done,
+            dead=dead,
+            mirror=self.mirror,
+            case=self.case,
+            timers=changed,
+            operations=operations,
+            log=self.journal.take(),
+        )
+        self.parts.store.write(self.claimed, step, now=self.parts.clock())
+
+    def promise_timer(self) -> dict[TimerKind, datetime | None]:
+        """Return the timer that an open case must have."""
+        is_open = self.case and self.case.state is CaseState.OPEN
+        return {TimerKind.PROMISE: self.case.next_update_at if is_open and self.case else None}
+
+    def end_case(self, trigger: Trigger, reason: Reason) -> None:
+        """End the case if it is open."""
+        if self.case and self.case.state is CaseState.OPEN:
+            self.case = end(self.case, trigger, self.parts.clock())
+            self.tell().line("case ended", reason)
+
+    def drop_ended_case(self) -> None:
+        """Forget a case that has ended; the next one is a new one."""
+        if self.case and self.case.state is not CaseState.OPEN:
+            self.case = None
