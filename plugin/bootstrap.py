@@ -6,10 +6,9 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from connectors.registry import PLATFORMS
-
 from connectors.contract import Clock, Platform
 from connectors.model import ApiToken
+from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.documents import load_policy
 from plugin.log import logger

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 import click
-from connectors.registry import PLATFORMS
 
 from connectors.errors import ConnectorError, Unparseable
+from connectors.registry import PLATFORMS
 from plugin import explaining, processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now

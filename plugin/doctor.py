@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.registry import PLATFORMS
-
 from connectors.errors import ConnectorError
 from connectors.model import Account, ApiToken
+from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems

@@ -213,7 +213,7 @@ class Visit:
         """Wait for a platform that cannot be read now; leave to a person what never can be."""
         if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
             self.at.tell().line("reading the ticket", Reason.REFUSED, {"error": str(problem)})
-            tomorrow = {timer: self.at.parts.clock() + DAY} if timer else {}
+            tomorrow: dict[TimerKind, datetime | None] = {timer: self.at.parts.clock() + DAY} if timer else {}
             self.at.write(dead=((delivery.id, str(problem)),) if delivery else (), timers=tomorrow)
             return
         waited = (self.at.parts.clock() - since).total_seconds()

@@ -1,0 +1,38 @@
+"""Zendesk as a platform: what the registry names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from connectors.contract import Clock, Connector, Parsed
+from connectors.model import Account
+from connectors.zendesk import payload, signature
+
+
+class Zendesk:
+    """Zendesk Support."""
+
+    name = "zendesk"
+
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        secrets: Sequence[str],
+        now: datetime,
+        accept_test_secret: bool,
+    ) -> None:
+        """Return if the request is signed by Zendesk, else raise BadSignature."""
+        signature.verify(headers, body, secrets=secrets, now=now, accept_test_secret=accept_test_secret)
+
+    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+        """Read a verified body; raise Unparseable with the place and the reason."""
+        return payload.parse(connection, headers, body)
+
+    def open(self, account: Account, *, clock: Clock) -> Connector:
+        """Return a connector for one thread; opens no connection yet."""
+        from connectors.zendesk.client import connect
+
+        return connect(account, clock=clock)

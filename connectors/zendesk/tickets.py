@@ -1,0 +1,119 @@
+"""A ticket of the API becomes a Ticket.
+
+Rule 1: no I/O. Rule 2: an id is text; a missing side-load is unknown, not empty.
+
+https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-format
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connectors.errors import NotFound
+from connectors.model import Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
+from connectors.zendesk.values import attempt, ident, instant, status
+
+Json = Mapping[str, Any]
+_STAFF = frozenset({"agent", "admin"})
+
+
+def read(connection: str, base_url: str, document: Json, *, our_id: str | None = None) -> Ticket:
+    """Return the ticket of `{"ticket": …}` with its side-loads; NotFound for a deleted one, ValueError for none."""
+    raw = document["ticket"]
+    ref = TicketRef(connection=connection, id=ident(raw.get("id")) or "")
+    if raw.get("status") == "deleted":
+        raise NotFound(f"ticket {ref.id} is deleted", status=404)
+    users = {str(user["id"]): user for user in document.get("users", ())}
+    organizations = {str(o["id"]): o for o in document.get("organizations", ())}
+    requester, organization = ident(raw.get("requester_id")), ident(raw.get("organization_id"))
+    comments = document.get("comments")
+    return Ticket(
+        ref=ref,
+        version=raw["updated_at"],
+        created_at=instant(raw["created_at"]),
+        updated_at=instant(raw["updated_at"]),
+        status=status(raw["status"]),
+        url=f"{base_url}/agent/tickets/{ref.id}",
+        custom_status_id=ident(raw.get("custom_status_id")),
+        priority=raw.get("priority"),
+        type=raw.get("type"),
+        subject=raw.get("raw_subject") or raw.get("subject") or "",
+        description=raw.get("description") or "",
+        tags=frozenset(raw.get("tags") or ()),
+        group_id=ident(raw.get("group_id")),
+        assignee_id=ident(raw.get("assignee_id")),
+        requester_id=requester,
+        submitter_id=ident(raw.get("submitter_id")),
+        organization_id=organization,
+        brand_id=ident(raw.get("brand_id")),
+        form_id=ident(raw.get("ticket_form_id")),
+        external_id=raw.get("external_id"),
+        channel=(raw.get("via") or {}).get("channel"),
+        is_public=raw.get("is_public", True),
+        custom_fields={str(f["id"]): _scalar(f.get("value")) for f in raw.get("custom_fields") or ()},
+        follower_ids=frozenset(str(person) for person in raw.get("follower_ids") or ()),
+        requester=person(users[requester]) if requester in users else None,
+        organization=_organization(organizations[organization]) if organization in organizations else None,
+        slas=_slas(raw.get("slas")),
+        comments=None if comments is None else read_comments(comments, users, our_id=our_id),
+    )
+
+
+def person(raw: Json) -> Person:
+    """Return a user."""
+    return Person(
+        id=str(raw["id"]),
+        name=raw.get("name") or "",
+        email=raw.get("email"),
+        role=raw.get("role"),
+        locale=raw.get("locale"),
+        tags=frozenset(raw.get("tags") or ()),
+        fields=raw.get("user_fields") or {},
+    )
+
+
+def read_comments(raws: Iterable[Json], users: Mapping[str, Json], *, our_id: str | None) -> tuple[Comment, ...]:
+    """Return the comments, oldest first."""
+    found = [
+        Comment(
+            id=str(raw["id"]),
+            at=instant(raw["created_at"]),
+            by=_party(ident(raw.get("author_id")), users, our_id),
+            public=bool(raw.get("public")),
+            author_id=ident(raw.get("author_id")),
+            text=raw.get("plain_body") or raw.get("body") or "",
+        )
+        for raw in raws
+    ]
+    return tuple(sorted(found, key=lambda comment: (comment.at, comment.id)))
+
+
+def _party(author: str | None, users: Mapping[str, Json], our_id: str | None) -> Party:
+    if author is None or author not in users:
+        return Party.UNKNOWN
+    if author == our_id:
+        return Party.US
+    return Party.AGENT if users[author].get("role") in _STAFF else Party.CUSTOMER
+
+
+def _organization(raw: Json) -> Organization:
+    return Organization(
+        id=str(raw["id"]),
+        name=raw.get("name") or "",
+        tags=frozenset(raw.get("tags") or ()),
+        fields=raw.get("organization_fields") or {},
+    )
+
+
+def _slas(raw: Json | None) -> tuple[SlaMetric, ...] | None:
+    if raw is None:
+        return None
+    return tuple(
+        SlaMetric(metric=m["metric"], stage=m["stage"], breach_at=attempt(instant, m.get("breach_at")))
+        for m in raw.get("policy_metrics") or ()
+    )
+
+
+def _scalar(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
