@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from connectors.contract import Clock, Connector, Parsed
-from connectors.model import Account
-from connectors.zendesk import payload, signature
+from connectors.model import Account, Ticket
+from connectors.zendesk import payload, signature, tickets
 
 
 class Zendesk:
@@ -31,8 +31,12 @@ class Zendesk:
         """Read a verified body; raise Unparseable with the place and the reason."""
         return payload.parse(connection, headers, body)
 
+    def ticket(self, connection: str, body: bytes) -> Ticket:
+        """Read a ticket from JSON as the API gives it; ValueError if it is none."""
+        return tickets.load(connection, body)
+
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""
-        from connectors.zendesk.client import connect
+        from connectors.zendesk.client import open_client  # Who only receives needs no HTTP client (0.2 s).
 
-        return connect(account, clock=clock)
+        return open_client(account, clock=clock)

@@ -12,14 +12,17 @@ https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-t
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connectors.errors import Unparseable
-from connectors.model import EventKind, TicketEvent, TicketRef
+from connectors.model import Comment, EventKind, Party, TicketEvent, TicketRef
 from connectors.zendesk import values
+from connectors.zendesk.kinds import ATTRIBUTES, DETAIL, KINDS, Kind
 from connectors.zendesk.values import attempt, ident, instant
 
 #: An event and the key that all its deliveries share, if it can be told.
@@ -27,7 +30,6 @@ Read = tuple[TicketEvent, str | None]
 
 #: Stands for a time nobody told; a verified request always has its attempt's.
 NEVER_TOLD = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 _TYPE = re.compile(r"zen:event-type[:/](?P<domain>[a-z_]+)[./](?P<name>[a-z_.]+)", re.IGNORECASE)
 _SUBJECT = re.compile(r"(?:zen:)?ticket:([A-Za-z0-9_.-]{1,64})", re.IGNORECASE)
@@ -143,84 +145,112 @@ def _change(kind: Kind, event: Mapping[str, object]) -> tuple[str | None, object
 def _correct(known: dict[str, object], kind: Kind, event: Mapping[str, object]) -> None:
     """Bring what changed up to date in `known`, or take it out where detail and event cannot both be right."""
     name = kind.changed
-    if name is None or name not in _ATTRIBUTES:
+    if name is None or name not in ATTRIBUTES:
         return
     if kind.lists:
-        told = known.get(name)
-        if isinstance(told, frozenset):
-            left, came = (_listed(kind, event, key) for key in kind.lists)
-            known[name] = (told - left) | came
+        _correct_tags(known, *_moved(kind, event))
     elif "current" in event:
-        told = known.pop(name, _NOT_TOLD)
-        current = values.readable(event, {"current": (name, kind.read)})
-        before = values.readable(event, {"previous": (name, kind.read)})
-        if told is _NOT_TOLD or {name: told} in (before, current):
-            known.update(current)
+        was = values.readable(event, {"previous": (name, kind.read)})
+        now = values.readable(event, {"current": (name, kind.read)})
+        told = {name: known.pop(name)} if name in known else was
+        if told in (was, now):
+            known.update(now)
 
 
-_NOT_TOLD = object()
+def _correct_tags(known: dict[str, object], left: frozenset[str], came: frozenset[str]) -> None:
+    told = known.pop("tags", None)
+    if not isinstance(told, frozenset):
+        return
+    if told >= came and not told & left:
+        known["tags"] = told
+    elif told >= left and not told & came:
+        known["tags"] = (told - left) | came
 
 
-def _listed(kind: Kind, event: Mapping[str, object], name: str) -> frozenset[str]:
-    found = attempt(kind.read, event.get(name))
-    return frozenset(str(item) for item in found) if isinstance(found, tuple | frozenset) else frozenset()
+def _moved(kind: Kind, event: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str]]:
+    left, came = kind.lists or ("", "")
+    return _members(kind, event.get(left)), _members(kind, event.get(came))
 
 
-def _keys(envelope: Envelope, ref: TicketRef) -> tuple[str, str | None]:
-    """Return a hash of the event's content, and the key of its deliveries: None without an id or a time."""
-    told = [envelope.name, ref.id, envelope.detail, {k: v for k, v in envelope.event.items() if k != "meta"}]
-    content = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
-    name = envelope.id or (envelope.time.isoformat() if envelope.time else None)
-    return content, f"{name}:{content}" if name else None
+def _members(kind: Kind, value: object) -> frozenset[str]:
+    found = attempt(kind.read, value)
+    return frozenset(str(item) for item in found) if isinstance(found, frozenset | tuple) else frozenset()
+
+
+def _value(side: object) -> object:
+    """Return a custom field's value, which may or may not be wrapped."""
+    return side.get("value") if isinstance(side, dict) else side
+
+
+_PARTIES = {False: Party.CUSTOMER, True: Party.AGENT, None: Party.UNKNOWN}
 
 
 def _comment(kind: Kind, envelope: Envelope, known: Mapping[str, object], at: datetime) -> Comment | None:
+    """Return the comment the event brings; of an edited one nobody tells when it was written."""
     if kind.kind is EventKind.CREATED:
-        return _first_comment(envelope, known, at)
-    if kind.kind is not EventKind.COMMENT_ADDED:
+        return _first_comment(known, at)
+    told = _mapping(envelope.event.get("comment"))
+    own_id, public = attempt(ident, told.get("id")), attempt(values.flag, told.get("is_public"))
+    if kind.kind is not EventKind.COMMENT_ADDED or own_id is None or public is None:
         return None
-    raw = _mapping(envelope.event.get("comment"))
-    author = _mapping(raw.get("author"))
-    found = attempt(ident, raw.get("id"))
-    if found is None:
-        return None
-    staff = attempt(values.flag, author.get("is_staff"))
+    author = _mapping(told.get("author"))
     return Comment(
-        id=found,
+        id=own_id,
         at=at,
-        by=Party.UNKNOWN if staff is None else Party.AGENT if staff else Party.CUSTOMER,
-        public=attempt(values.flag, raw.get("is_public")) is True,
+        by=_PARTIES[attempt(values.flag, author.get("is_staff"))],
+        public=public,
         author_id=attempt(ident, author.get("id")),
-        text=attempt(values.text, raw.get("body")) or "",
+        text=attempt(values.text, told.get("body")) or "",
     )
 
 
-def _first_comment(envelope: Envelope, known: Mapping[str, object], at: datetime) -> Comment:
+def _first_comment(known: Mapping[str, object], at: datetime) -> Comment | None:
     """Return the description as the comment it is; its author is the submitter."""
+    public, created_at = known.get("is_public"), known.get("created_at")
+    if not isinstance(public, bool):
+        return None
     submitter, requester = known.get("submitter_id"), known.get("requester_id")
-    by = Party.CUSTOMER if submitter is None or submitter == requester else Party.AGENT
-    created = known.get("created_at")
     return Comment(
         id="description",
-        at=created if isinstance(created, datetime) else at,
-        by=by,
-        public=known.get("is_public") is not False,
-        author_id=submitter if isinstance(submitter, str) else None,
+        at=created_at if isinstance(created_at, datetime) else at,
+        by=_submitted_by(submitter, requester),
+        public=public,
+        author_id=str(submitter) if submitter else None,
         text=str(known.get("description", "")),
     )
 
 
+def _submitted_by(submitter: object, requester: object) -> Party:
+    """Tell who wrote the first comment: only an agent may submit for somebody else."""
+    if not submitter or not requester:
+        return Party.UNKNOWN
+    return Party.CUSTOMER if submitter == requester else Party.AGENT
+
+
+def _keys(envelope: Envelope, ref: TicketRef) -> tuple[str, str | None]:
+    """Return the digest of what is told, and the key of the event: None where neither id nor time is given."""
+    told = {key: value for key, value in envelope.event.items() if key != "meta"}
+    content = digest([envelope.name, ref.id, told])
+    if envelope.id:
+        return content, f"{envelope.id}:{content}"
+    if envelope.time:
+        return content, f"{ref.id}:{envelope.time.isoformat()}:{content}"
+    return content, None
+
+
+def digest(value: object) -> str:
+    """Return a short name for a JSON value, the same for the same value."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
 def _own_id(value: object) -> str | None:
-    text = str(value).strip() if isinstance(value, str | int) else ""
-    return text if 0 < len(text) <= _LONGEST_ID else None
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text[:_LONGEST_ID] or None
 
 
 _LONGEST_ID = 128
 
 
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _value(value: object) -> object:
-    return value.get("value") if isinstance(value, Mapping) else value
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}

@@ -1,12 +1,13 @@
-"""Trigger templates: JSON an admin wrote around Zendesk's placeholders.
+"""Bodies that an admin wrote as the template of a trigger or an automation.
 
-Rule 1: the ticket's id may stand anywhere an admin is likely to put it; all else is optional.
-Rule 2: Zendesk fills placeholders in as plain text, so a customer's quote can break the JSON: the id is saved from
-        the wreck, since the ticket gets read anyway.
-Rule 3: a template has no event id. Ticket, precise time and content name the event; without a precise time nothing
-        does, and only the invocation id tells a repeat.
+Rule 1: any shape will do in which one ticket's id can be found; what happened is UPDATED, for nobody says more.
+Rule 2: a fact is taken only under a name that can mean nothing else, and not when two places disagree.
+Rule 3: `{{ticket.description}}` renders the whole thread with headings, so it is no description and is not taken.
+Rule 4: the event has a key only with a clock time of the update: two changes may render the same text otherwise.
+Rule 5: placeholders are filled in as plain text, so a customer's quote can break the JSON: the id is saved from the
+        wreck, since the ticket gets read anyway.
 
-https://support.zendesk.com/hc/en-us/articles/4408886858138
+https://support.zendesk.com/hc/en-us/articles/4408886858138-Zendesk-Support-placeholders-reference
 """
 
 from __future__ import annotations
@@ -19,112 +20,136 @@ from datetime import datetime
 from connectors.errors import Unparseable
 from connectors.model import EventKind, TicketEvent, TicketRef
 from connectors.zendesk import values
-from connectors.zendesk.subscriptions import NEVER_TOLD, Read
+from connectors.zendesk.subscriptions import NEVER_TOLD, Read, digest
 from connectors.zendesk.values import Reader, attempt, ident, instant
 
-#: Names of the ticket's id, the surest first; compared without case, `_` and `-`.
-_TICKET_IDS = ("ticketid", "caseuid", "caseid", "issueid")
-#: Objects whose `id` is the ticket's.
-_HOLDERS = ("ticket", "payload", "data", "case", "")
-_FIELDS: Mapping[str, tuple[str, Reader]] = {
-    "status": ("status", values.status),
-    "ticketstatus": ("status", values.status),
-    "priority": ("priority", values.priority),
-    "ticketpriority": ("priority", values.priority),
-    "tags": ("tags", values.tags),
-    "tickettype": ("type", values.ticket_type),
-    "createdat": ("created_at", instant),
-    "created": ("created_at", instant),
-    "updatedat": ("updated_at", instant),
-    "updated": ("updated_at", instant),
-    "updatedstamp": ("updated_at", instant),
-    "lastupdatedat": ("updated_at", instant),
-}
-_ACTORS = ("currentuserid", "actorid")
-_WRECK = re.compile(r'"(?:ticket[_-]?id|id)"\s*:\s*"?(\d{1,19})"?\s*[,}]', re.IGNORECASE)
-_DEEPEST = 4
+#: An object of the body: the name it stands under, and its members by folded name.
+Place = tuple[str, Mapping[str, object]]
 
-Entry = tuple[str, str, object]  #: The holder's name, the key and the value, names folded.
+#: Names, in lower case and without punctuation, that can only mean the ticket's id; the best first.
+IDS = ("ticketid", "zendeskticketid", "caseuid", "caseid", "ticketnumber")
+
+#: Objects that templates wrap the ticket in; `id` in one of these, or at the top, is the ticket's.
+WRAPPERS = ("ticket", "case", "data", "payload", "body", "detail", "zendesk")
+
+_CREATED: tuple[str, Reader] = ("created_at", instant)
+_UPDATED: tuple[str, Reader] = ("updated_at", instant)
+
+#: Each also with `ticket` before it.
+FACTS: Mapping[str, tuple[str, Reader]] = {
+    "assigneeid": ("assignee_id", ident),
+    "brandid": ("brand_id", ident),
+    "created": _CREATED,
+    "createdat": _CREATED,
+    "externalid": ("external_id", values.label),
+    "formid": ("form_id", ident),
+    "groupid": ("group_id", ident),
+    "lastupdatedat": _UPDATED,
+    "organizationid": ("organization_id", ident),
+    "priority": ("priority", values.priority),
+    "requesterid": ("requester_id", ident),
+    "status": ("status", values.status),
+    "subject": ("subject", values.text),
+    "submitterid": ("submitter_id", ident),
+    "tags": ("tags", values.tags),
+    "title": ("subject", values.text),
+    "type": ("type", values.ticket_type),
+    "updated": _UPDATED,
+    "updatedat": _UPDATED,
+    "updatedstamp": _UPDATED,
+}
+
+_ACTORS = ("currentuserid", "actorid", "updaterid")
+_LINKS = ("ticketurl", "ticketlink", "url", "link")
+_LINK = re.compile(r"/tickets/(\d{1,19})(?!\w)")
+_WRECKS = (
+    re.compile(r'"(?:ticket[_-]?id|case_?u?id)"\s*:\s*"?(\d{1,19})"?\s*[,}]', re.IGNORECASE),
+    re.compile(r'"id"\s*:\s*"?(\d{1,19})"?\s*[,}]', re.IGNORECASE),
+)
+_DEEPEST = 4
 
 
 def read(connection: str, document: Mapping[str, object], body: bytes, attempted_at: datetime | None) -> Read:
-    """Return the event and its key; Unparseable if no ticket is named."""
-    entries = list(_entries(document, "", _DEEPEST))
-    ticket = _ticket_id(entries)
-    if ticket is None:
-        raise Unparseable('body: no ticket id found; put "ticket_id": "{{ticket.id}}" into the template')
-    known = _known(entries)
-    updated = known.get("updated_at")
-    key = None
-    if isinstance(updated, datetime):
-        key = f"{ticket}:{updated.isoformat()}:{hashlib.sha256(body).hexdigest()[:24]}"
-    at = updated if isinstance(updated, datetime) else attempted_at or NEVER_TOLD
-    return _event(connection, ticket, at, key, known, document, _first(entries, _ACTORS)), key
+    """Return the event a trigger's template tells of, and its key."""
+    places = list(_places("", document, _DEEPEST))
+    ref = TicketRef(connection=connection, id=_ticket_id(places))
+    known = _known(places)
+    updated_at = known.get("updated_at")
+    at, key = attempted_at or NEVER_TOLD, None
+    if isinstance(updated_at, datetime):
+        at = updated_at
+        key = f"{ref.id}:{at.isoformat()}:{hashlib.sha256(body).hexdigest()[:20]}"
+    event = TicketEvent(
+        id=key or f"{ref.id}:{digest(document)}",
+        kind=EventKind.UPDATED,
+        ticket=ref,
+        occurred_at=at,
+        actor_id=_first_id(places, _ACTORS),
+        known=known,
+        raw=document,
+    )
+    return event, key
 
 
 def salvage(connection: str, text: str, attempted_at: datetime | None) -> TicketEvent | None:
-    """Return the event of a template broken by a customer's text, if all ids in it agree."""
-    found = set(_WRECK.findall(text))
-    if len(found) != 1:
+    """Return the event of a body that a quote broke, if exactly one ticket id can be seen in it."""
+    seen = next((ids for wreck in _WRECKS if (ids := set(wreck.findall(text)))), set())
+    if len(seen) != 1:
         return None
-    ticket = found.pop()
-    return _event(connection, ticket, attempted_at or NEVER_TOLD, None, {}, {}, None)
+    ref = TicketRef(connection=connection, id=seen.pop())
+    at = attempted_at or NEVER_TOLD
+    return TicketEvent(id=f"{ref.id}:{digest(text)}", kind=EventKind.UPDATED, ticket=ref, occurred_at=at)
 
 
-def _event(
-    connection: str,
-    ticket: str,
-    at: datetime,
-    key: str | None,
-    known: Mapping[str, object],
-    raw: Mapping[str, object],
-    actor: str | None,
-) -> TicketEvent:
-    return TicketEvent(
-        id=key or f"{ticket}:{at.isoformat()}",
-        kind=EventKind.UPDATED,
-        ticket=TicketRef(connection=connection, id=ticket),
-        occurred_at=at,
-        actor_id=actor,
-        known=known,
-        raw=raw,
-    )
-
-
-def _entries(document: Mapping[str, object], holder: str, depth: int) -> Iterator[Entry]:
-    for key, value in document.items():
-        name = _folded(key)
-        yield holder, name, value
-        if isinstance(value, Mapping) and depth:
-            yield from _entries(value, name, depth - 1)
+def _places(name: str, value: Mapping[str, object], depth: int) -> Iterator[Place]:
+    """Walk through the objects the ticket may be in, outermost first."""
+    folded = {_folded(key): item for key, item in value.items()}
+    yield name, folded
+    for wrapper in WRAPPERS:
+        inner = folded.get(wrapper)
+        if isinstance(inner, dict) and depth:
+            yield from _places(wrapper, inner, depth - 1)
 
 
 def _folded(key: str) -> str:
-    return key.lower().replace("_", "").replace("-", "")
+    return "".join(letter for letter in key.lower() if letter.isalnum())
 
 
-def _ticket_id(entries: list[Entry]) -> str | None:
-    if found := _first(entries, _TICKET_IDS):
+def _ticket_id(places: list[Place]) -> str:
+    if found := _first_id(places, IDS) or _first_id(_ticket_first(places), ("id",)) or _linked_id(places):
         return found
-    for wanted in _HOLDERS:
-        ids = [value for holder, key, value in entries if (holder, key) == (wanted, "id")]
-        if ids and (found := attempt(ident, ids[0])):
-            return found
-    return None
+    if any(isinstance(value, str) and "{{" in value for _, place in places for value in place.values()):
+        raise Unparseable("body: the template was not filled in, its {{placeholders}} are still there")
+    raise Unparseable('body: no ticket id found; the simplest template is {"ticket_id": "{{ticket.id}}"}')
 
 
-def _first(entries: list[Entry], names: tuple[str, ...]) -> str | None:
-    for name in names:
-        for _, key, value in entries:
-            if key == name and (found := attempt(ident, value)):
-                return found
-    return None
+def _ticket_first(places: list[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: place[0] != "ticket")
 
 
-def _known(entries: list[Entry]) -> dict[str, object]:
-    """Read what can be read; of two that disagree neither counts."""
-    found: dict[str, list[object]] = {}
-    for _, key, value in entries:
-        for name, told in values.readable({key: value}, _FIELDS).items():
-            found.setdefault(name, []).append(told)
-    return {name: told[0] for name, told in found.items() if all(one == told[0] for one in told)}
+def _first_id(places: list[Place], names: tuple[str, ...]) -> str | None:
+    found = (attempt(ident, place.get(name)) for name in names for _, place in places)
+    return next((one for one in found if one), None)
+
+
+def _linked_id(places: list[Place]) -> str | None:
+    links = (str(place.get(name)) for _, place in places for name in _LINKS)
+    found = {match[1] for link in links for match in _LINK.finditer(link)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _known(places: list[Place]) -> dict[str, object]:
+    """Return the facts that all places agree on."""
+    found: dict[str, object] = {}
+    doubtful: set[str] = set()
+    for name, value in _facts(places):
+        if found.setdefault(name, value) != value:
+            doubtful.add(name)
+    return {name: value for name, value in found.items() if name not in doubtful}
+
+
+def _facts(places: list[Place]) -> Iterator[tuple[str, object]]:
+    table = {f"{prefix}{key}": row for key, row in FACTS.items() for prefix in ("", "ticket")}
+    for _, place in places:
+        for key in place.keys() & table.keys():
+            yield from values.readable(place, {key: table[key]}).items()

@@ -7,6 +7,7 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-form
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -58,6 +59,17 @@ def read(connection: str, base_url: str, document: Json, *, our_id: str | None =
         slas=_slas(raw.get("slas")),
         comments=None if comments is None else read_comments(comments, users, our_id=our_id),
     )
+
+
+def load(connection: str, body: bytes) -> Ticket:
+    """Return the ticket of an answer that was kept as JSON, with or without its envelope; ValueError if it is none."""
+    document = json.loads(body)
+    if isinstance(document, dict) and "ticket" not in document:
+        document = {"ticket": document, **document}
+    try:
+        return read(connection, "", document)
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ValueError(f"no ticket as Zendesk's API gives it: {type(exc).__name__} at {exc}") from exc
 
 
 def person(raw: Json) -> Person:
