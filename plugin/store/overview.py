@@ -33,6 +33,7 @@ class Figures:
     #: Open cases whose ticket has neither a promise timer nor an unfinished operation: there must be none.
     silent_cases: int
     worker_seen: datetime | None
+    leased: int  #: Tickets some worker has in hand.
 
 
 def figures(connection: Connection) -> Figures:
@@ -49,6 +50,7 @@ def figures(connection: Connection) -> Figures:
         open_cases=_count(connection, cases, cases.c.state == "open"),
         silent_cases=_silent(connection),
         worker_seen=from_ms(seen) if seen is not None else None,
+        leased=_count(connection, tickets, tickets.c.lease_until > 0),
     )
 
 

@@ -15,11 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.registry import PLATFORMS
-from tests.sandbox import ZendeskSandbox
 from werkzeug.serving import make_server
 
 from connectors.model import Account, BearerToken, Mode, TicketRef
+from connectors.registry import PLATFORMS
 from plugin.core.model import LogEntry
 from plugin.core.policy import Policy
 from plugin.core.rules import compile_policy
@@ -27,6 +26,7 @@ from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.store.store import Store
 from plugin.web.app import create_app
+from tests.sandbox import ZendeskSandbox
 
 ACME = "acme"
 SECRET = "an-invented-signing-secret"

@@ -1,0 +1,5 @@
+"""Helpdesks that behave, for tests and the demo. They know nothing of the product."""
+
+from tests.sandbox.zendesk.server import ZendeskSandbox
+
+__all__ = ["ZendeskSandbox"]
