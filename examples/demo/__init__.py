@@ -1,0 +1,1 @@
+"""A day of a small support team, played against a sandbox helpdesk."""
