@@ -39,7 +39,7 @@ def _port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Run a server in a temporary folder and give the URL of its empty database."""
     programs, owner, port = binaries(), _owner() or None, _port()
     assert programs is not None
@@ -51,7 +51,18 @@ def server() -> Iterator[str]:
     subprocess.run(
         [programs / "initdb", "-D", data, "-U", "escalation", "-A", "trust", "-N", "-E", "UTF8"], check=True, **quiet
     )
-    arguments = ["-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-k", folder, "-c", "fsync=off"]
+    arguments = [
+        "-D",
+        data,
+        "-p",
+        str(port),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-k",
+        folder,
+        "-c",
+        f"fsync={'on' if durable else 'off'}",
+    ]
     process = subprocess.Popen([programs / "postgres", *arguments], **quiet)
     try:
         _ready(programs, port, process)

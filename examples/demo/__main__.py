@@ -142,6 +142,10 @@ def _why(player: Player, ticket: int) -> str:
     return f"{decided.evidence['rule']}: {reasons}" + (f"  [{', '.join(notes)}]" if notes else "")
 
 
+def _reason(line: Mapping[str, Any]) -> str:
+    return f"{line['field']} {line['operator'].replace('_', ' ')} {_short(line['seen'] or line['wanted'])}"
+
+
 def _short(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
@@ -163,7 +167,8 @@ def main() -> int:
         if once:
             return 1 if wrong else 0
         print(
-            f"\nLook at the tickets:  {stage.helpdesk}/\nHealth and figures:   {stage.plugin}/readyz {stage.plugin}/metrics"
+        print(f"\nLook at the tickets:  {stage.helpdesk}/")
+        print(f"Health and figures:   {stage.plugin}/readyz {stage.plugin}/metrics")
         )
         print("\nCtrl-C ends the demo.")
         try:
