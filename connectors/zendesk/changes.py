@@ -1,9 +1,10 @@
 """Changes become one request body.
 
-Rule 1: no I/O; one operation is one PUT, and a tag list is whole, merged from the ticket that was read.
-Rule 2: `public` is always said; silence would let the first comment of the ticket decide.
-Rule 3: what customers wrote is inert: HTML escaped, and no Liquid placeholder survives, since Zendesk expands those
-        in an agent's comment.
+Rule 1: no I/O; one operation is one PUT, and the tag list is whole, merged from the ticket that was read.
+Rule 2: with a ticket that was read the write is a safe one; without one only a comment may be written.
+Rule 3: `public` is always said; silence would let the ticket's first comment decide.
+Rule 4: what customers wrote is inert: HTML is escaped, and no Liquid survives, since Zendesk expands it in an
+        agent's comment.
 
 https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket
 """
@@ -19,6 +20,7 @@ from connectors.model import (
     AddFollowers,
     AddTags,
     Assign,
+    Change,
     Operation,
     SetField,
     SetGroup,
@@ -26,53 +28,68 @@ from connectors.model import (
     Ticket,
 )
 
-#: Where our operation's id stands in `metadata`, and so in `audit.metadata.custom`.
+#: Where an operation's id stands in `metadata`, and afterwards in its audit's `metadata.custom`.
 MARKER = "escalation_operation"
-#: Zendesk cuts a comment silently at 64 kB.
-_LONGEST = 60_000
+
+#: Bytes of HTML; Zendesk cuts a comment at 64 kB without a word.
+LONGEST = 60_000
+CUT = "\n\n[The rest is left out: it is longer than a comment can be.]"
+
+#: A zero-width space: to the eye nothing, to Liquid the end of a delimiter.
 _APART = "\u200b"
 _LIQUID = re.compile(r"(?<=[{}%])(?=[{}%])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def to_body(operation: Operation, base: Ticket | None) -> dict[str, Any]:
-    """Return the ticket object of the PUT; ValueError for tags without a ticket to merge them with."""
-    body: dict[str, Any] = {"metadata": {MARKER: operation.id}}
+    """Return the ticket object of the PUT; ValueError for what cannot be asked for."""
+    body: dict[str, Any] = {}
     for change in operation.changes:
-        if isinstance(change, AddTags):
-            if base is None:
-                raise ValueError("tags replace the whole list: read the ticket first")
-            body["tags"] = sorted(base.tags | set(change.tags))
-        elif isinstance(change, SetField):
-            body.setdefault("custom_fields", []).append({"id": _number(change.field_id), "value": change.value})
-        else:
-            body |= _single(change)
+        if base is None and not isinstance(change, AddComment):
+            raise ValueError("only a comment may be written on a ticket that was not read")
+        for key, value in _parts(change, base).items():
+            body[key] = body[key] + value if isinstance(value, list) and key in body else value
     if base is not None:
         body |= {"safe_update": True, "updated_stamp": base.version}
-    return body
+    return body | {"metadata": {MARKER: operation.id}}
 
 
-def _single(change: SetPriority | Assign | SetGroup | AddFollowers | AddComment) -> dict[str, Any]:
-    if isinstance(change, SetPriority):
-        return {"priority": change.priority}
-    if isinstance(change, Assign):
-        return {"assignee_id": _number(change.person_id)}
-    if isinstance(change, SetGroup):
-        return {"group_id": _number(change.group_id)}
-    if isinstance(change, AddFollowers):
-        return {"followers": [{"user_id": p, "action": "put"} for p in change.person_ids]}
-    return {"comment": {"html_body": inert_html(change.text), "public": change.public}}
+def _parts(change: Change, base: Ticket | None) -> dict[str, Any]:
+    match change:
+        case SetPriority():
+            return {"priority": change.priority}
+        case Assign():
+            return {"assignee_id": number(change.person_id)}
+        case SetGroup():
+            return {"group_id": number(change.group_id)}
+        case AddTags():
+            there = base.tags if base else frozenset()
+            return {"tags": sorted(there | set(change.tags))}
+        case AddFollowers():
+            return {"followers": [{"user_id": number(one), "action": "put"} for one in change.person_ids]}
+        case SetField():
+            return {"custom_fields": [{"id": number(change.field_id), "value": change.value}]}
+        case AddComment():
+            return {"comment": {"html_body": inert_html(change.text), "public": change.public}}
 
 
 def inert_html(text: str) -> str:
-    """Return plain text as HTML in which nothing of it can act."""
-    apart = _LIQUID.sub(_APART, text)
-    blocks = [block.strip("\n") for block in re.split(r"\n{2,}", apart.replace("\r\n", "\n"))]
-    shown = "".join(f"<p>{html.escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)
-    return shown if len(shown.encode()) <= _LONGEST else inert_html(f"{text[: len(text) * 3 // 4]} …")
+    """Return plain text as HTML in which nothing of it can act; too long a text is cut, and says so."""
+    plain = _LIQUID.sub(_APART, _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    shown = _paragraphs(plain)
+    while len(shown.encode()) > LONGEST:
+        plain = plain[: len(plain) * 9 // 10]
+        shown = _paragraphs(plain + CUT)
+    return shown
 
 
-def _number(value: str) -> int:
-    try:
-        return int(value)
-    except ValueError as exc:
-        raise ValueError(f'found id "{value}", Zendesk\'s ids are numbers') from exc
+def _paragraphs(plain: str) -> str:
+    blocks = (html.escape(block.strip("\n")) for block in re.split(r"\n\s*\n", plain.strip()))
+    return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks)
+
+
+def number(value: str) -> int:
+    """Return a Zendesk id as the number it is there."""
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError(f'found the id "{value[:64]}"; ids of Zendesk are numbers')
+    return int(value)

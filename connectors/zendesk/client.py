@@ -1,156 +1,136 @@
-"""The half of the connector that talks.
+"""The half of the connector that talks; belongs to one thread.
 
-zenpy makes the writes and knows the current user; tickets are read through the same session directly, because zenpy's
-objects lose the side-loads (`slas`, `users`) that one GET brings. Our session raises our errors before zenpy sees an
-answer, so none of its own repeats or sleeps ever happen.
+Rule 1: nothing but ConnectorError gets out, and nothing gets to zenpy but good answers: our session raises first, so
+        none of zenpy's own repeats and sleeps ever happen.
+Rule 2: zenpy writes; we read. Its objects lose the side-loads (`slas`, `users`) that one GET brings: see README.md.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from requests.auth import HTTPBasicAuth
 from zenpy import Zenpy
 from zenpy.lib.api_objects import Ticket as ZenpyTicket
+from zenpy.lib.exception import ZenpyException
 
 from connectors.contract import Clock
-from connectors.errors import AuthFailure, ConnectorError, PermanentFailure
-from connectors.model import Account, ApiToken, BearerToken, OAuthClient, Operation, Person, Ticket, TicketRef
-from connectors.transport import PINNED_HOST, Bearer, TokenSource, Transport
-from connectors.zendesk import changes, tickets
+from connectors.credentials import Credentials
+from connectors.errors import AuthFailure, ConnectorError, PermanentFailure, UnknownOutcome
+from connectors.model import Account, Operation, Person, Ticket, TicketRef
+from connectors.transport import OWN_HOST, Transport
+from connectors.zendesk import changes, rights, tickets
+from connectors.zendesk.refusals import explain
 
-#: Comments are read a hundred at a time, this many times.
-_COMMENT_PAGES = 20
-_AUDIT_PAGES = 3
-_TOKEN_LIFE = 7200
-_sources: dict[str, TokenSource] = {}
-_sources_lock = threading.Lock()
+#: A hundred on each; a ticket holds 5,000 comments at most, and every one makes an audit.
+_MOST_PAGES = 60
+_PAGE = "page%5Bsize%5D=100"
+
+Json = dict[str, Any]
 
 
 class ZendeskClient:
-    """One account, for one thread."""
+    """One account's API, for one thread."""
 
     def __init__(self, account: Account, transport: Transport) -> None:
-        self._account = account
+        self._base_url = account.base_url
         self._http = transport
-        subdomain, _, domain = PINNED_HOST.partition(".")
+        subdomain, _, domain = OWN_HOST.partition(".")
         self._zenpy = Zenpy(subdomain=subdomain, domain=domain, session=transport, anonymous=True, disable_cache=True)
         self._us: Person | None = None
 
     def identity(self) -> Person:
-        """Return our own user; wrong credentials may get an anonymous one with 200, which is refused."""
+        """Return our own user there, or raise AuthFailure."""
         if self._us is None:
-            user = self._get("users/me.json").get("user") or {}
-            if not user.get("id") or user.get("role") not in ("agent", "admin"):
-                raise AuthFailure(
-                    f"{self._account.base_url} does not know our credentials as an agent's or admin's; "
-                    "give the connection an integration user of its own",
-                    status=401,
-                )
-            self._us = tickets.person(user)
+            self._us = tickets.person(self._me())
         return self._us
 
     def read(self, ref: TicketRef, *, comments: bool = False) -> Ticket:
         """Read the ticket with its SLA, requester and organization, and its comments if asked."""
-        document = self._get(f"tickets/{ref.id}.json?include=slas,users,organizations")
+        path = f"tickets/{quote(ref.id, safe='')}"
+        document = self._get(f"{path}.json?include=slas,users,organizations")
         if not comments:
-            return tickets.read(ref.connection, self._account.base_url, document)
-        read, authors = self._comments(ref)
-        users = [*document.get("users", ()), *authors]
-        whole = {**document, "users": users, "comments": read}
-        return tickets.read(ref.connection, self._account.base_url, whole, our_id=self.identity().id)
-
-    def _comments(self, ref: TicketRef) -> tuple[list[Any], list[Any]]:
-        path = f"tickets/{ref.id}/comments.json?include=users&page%5Bsize%5D=100"
-        read, authors = [], []
-        for _ in range(_COMMENT_PAGES):
-            page = self._get(path)
-            read += page.get("comments", [])
-            authors += page.get("users", [])
-            following = (page.get("links") or {}).get("next")
-            if not following or not (page.get("meta") or {}).get("has_more"):
-                break
-            path = following
-        return read, authors
+            return self._ticket(ref, document)
+        pages = list(self._pages(f"{path}/comments.json?include=users&{_PAGE}"))
+        document["comments"] = [comment for page in pages for comment in page.get("comments") or ()]
+        document["users"] = [user for page in (document, *pages) for user in page.get("users") or ()]
+        return self._ticket(ref, document, our_id=self.identity().id)
 
     def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
         """Carry out the operation in one PUT and return the ticket after it."""
         try:
-            body = changes.to_body(operation, base)
+            wish = ZenpyTicket(id=changes.number(operation.ticket.id), **changes.to_body(operation, base))
         except ValueError as exc:
             raise PermanentFailure(str(exc)) from exc
-        audit = self._zenpy.tickets.update(ZenpyTicket(id=int(operation.ticket.id), **body))
-        return tickets.read(operation.ticket.connection, self._account.base_url, {"ticket": audit.ticket.to_dict()})
+        try:
+            after = self._zenpy.tickets.update(wish).ticket.to_dict()
+            return tickets.read(operation.ticket.connection, self._base_url, {"ticket": after})
+        except (ZenpyException, AttributeError, TypeError, ValueError) as exc:
+            raise UnknownOutcome(
+                f"{self._base_url} answered the write of ticket {operation.ticket.id} with something that is no ticket"
+            ) from exc
 
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
-        """Look for markers in the ticket's audits, the newest first."""
-        found: set[str] = set()
-        path = f"tickets/{ref.id}/audits.json?sort_order=desc&per_page=100"
-        for _ in range(_AUDIT_PAGES):
-            page = self._get(path)
-            customs = [(audit.get("metadata") or {}).get("custom") or {} for audit in page.get("audits", ())]
-            found |= {custom[changes.MARKER] for custom in customs if custom.get(changes.MARKER) in markers}
-            following = page.get("next_page")
-            if found or not following:
+        """Look for the markers in the ticket's audits, the newest first."""
+        wanted, found = frozenset(markers), frozenset[str]()
+        path = f"tickets/{quote(ref.id, safe='')}/audits.json?sort_order=desc&{_PAGE}"
+        for page in self._pages(path):
+            found |= wanted & frozenset(_markers(page))
+            if found == wanted:
                 break
-            path = following
-        return frozenset(found)
+        return found
 
     def check_rights(self) -> list[str]:
-        """Return what an admin must fix."""
+        """Return what an admin must fix, in plain words."""
         try:
-            self.identity()
+            found = rights.remedies(self._me())
             self._get("tickets.json?per_page=1")
         except AuthFailure as problem:
-            return [str(problem)]
+            return [f"{problem}. {rights.HOW}"]
         except ConnectorError as problem:
-            return [f"cannot be asked now: {problem}"]
-        return []
+            return [f"{self._base_url} could not be asked: {problem}"]
+        return found
 
-    def _get(self, path: str) -> dict[str, Any]:
-        url = path if "://" in path else f"{self._account.base_url}/api/v2/{path}"
+    def _me(self) -> Json:
+        """Return our user; refused credentials may be answered with an anonymous one, and 200."""
+        user = self._get("users/me.json").get("user")
+        if not isinstance(user, dict) or not user.get("id") or user.get("role") not in rights.ROLES:
+            raise AuthFailure(f"{self._base_url} does not take our credentials for an agent's or admin's", status=401)
+        return user
+
+    def _ticket(self, ref: TicketRef, document: Json, *, our_id: str | None = None) -> Ticket:
+        try:
+            return tickets.read(ref.connection, self._base_url, document, our_id=our_id)
+        except ValueError as exc:
+            raise PermanentFailure(f"{self._base_url} answered ticket {ref.id} with {exc}") from exc
+
+    def _pages(self, path: str) -> Iterator[Json]:
+        """Follow a cursor, for a bounded number of pages."""
+        for _ in range(_MOST_PAGES):
+            page = self._get(path)
+            yield page
+            meta, links = page.get("meta") or {}, page.get("links") or {}
+            path = links.get("next") or ""
+            if not (path and meta.get("has_more")):
+                return
+
+    def _get(self, path: str) -> Json:
+        url = path if "://" in path else f"{self._base_url}/api/v2/{path}"
         document = self._http.get(url).json()
         if not isinstance(document, dict):
-            raise PermanentFailure(f"{self._account.base_url} answered with something that is no Zendesk API")
+            raise PermanentFailure(f"{self._base_url} does not answer like Zendesk; check the connection's base_url")
         return document
 
 
-def open_client(account: Account, *, clock: Clock) -> ZendeskClient:
+def _markers(page: Json) -> Iterator[str]:
+    for audit in page.get("audits") or ():
+        custom = (audit.get("metadata") or {}).get("custom") or {}
+        yield str(custom.get(changes.MARKER))
+
+
+def open_client(account: Account, credentials: Credentials, *, clock: Clock) -> ZendeskClient:
     """Return a client with the account's credentials; nothing is sent yet."""
-    return ZendeskClient(account, Transport(account.base_url, _auth(account, clock), clock=clock))
-
-
-def _auth(account: Account, clock: Clock) -> Bearer | HTTPBasicAuth:
-    auth = account.auth
-    if isinstance(auth, ApiToken):
-        return HTTPBasicAuth(f"{auth.email}/token".encode(), auth.api_token.encode())
-    if isinstance(auth, BearerToken):
-        token = auth.token
-        return Bearer(TokenSource(fetch=lambda: (token, None), clock=clock))
-    return Bearer(_source(account, auth, clock))
-
-
-def _source(account: Account, auth: OAuthClient, clock: Clock) -> TokenSource:
-    """Return the account's one token source of this process."""
-    key = f"{account.base_url} {auth.client_id}"
-    with _sources_lock:
-        if key not in _sources:
-            _sources[key] = TokenSource(fetch=lambda: _fetch(account, auth, clock), clock=clock)
-        return _sources[key]
-
-
-def _fetch(account: Account, auth: OAuthClient, clock: Clock) -> tuple[str, int | None]:
-    """Get an access token. https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/."""
-    asking = {
-        "grant_type": "client_credentials",
-        "client_id": auth.client_id,
-        "client_secret": auth.client_secret,
-        "scope": "read write",
-        "expires_in": _TOKEN_LIFE,
-    }
-    transport = Transport(account.base_url, HTTPBasicAuth("", ""), clock=clock)
-    transport.auth = None
-    answer = transport.post(f"{account.base_url}/oauth/tokens", json=asking).json()
-    return str(answer["access_token"]), answer.get("expires_in")
+    logging.getLogger("zenpy").setLevel(logging.WARNING)  # At DEBUG it logs whole comments.
+    return ZendeskClient(account, Transport(account.base_url, credentials, clock=clock, explain=explain))

@@ -1,6 +1,7 @@
 """A ticket of the API becomes a Ticket.
 
-Rule 1: no I/O. Rule 2: an id is text; a missing side-load is unknown, not empty.
+Rule 1: no I/O; what is no ticket as documented raises ValueError.
+Rule 2: ids are text; a side-load that is missing is unknown, not empty.
 
 https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-format
 """
@@ -16,11 +17,18 @@ from connectors.model import Comment, Organization, Party, Person, SlaMetric, Ti
 from connectors.zendesk.values import attempt, ident, instant, status
 
 Json = Mapping[str, Any]
-_STAFF = frozenset({"agent", "admin"})
+_ROLES: Mapping[object, Party] = {"end-user": Party.CUSTOMER, "agent": Party.AGENT, "admin": Party.AGENT}
 
 
 def read(connection: str, base_url: str, document: Json, *, our_id: str | None = None) -> Ticket:
     """Return the ticket of `{"ticket": …}` with its side-loads; NotFound for a deleted one, ValueError for none."""
+    try:
+        return _read(connection, base_url, document, our_id)
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ValueError(f"no ticket as the API gives it ({type(exc).__name__})") from exc
+
+
+def _read(connection: str, base_url: str, document: Json, our_id: str | None) -> Ticket:
     raw = document["ticket"]
     ref = TicketRef(connection=connection, id=ident(raw.get("id")) or "")
     if raw.get("status") == "deleted":
@@ -39,7 +47,7 @@ def read(connection: str, base_url: str, document: Json, *, our_id: str | None =
         custom_status_id=ident(raw.get("custom_status_id")),
         priority=raw.get("priority"),
         type=raw.get("type"),
-        subject=raw.get("raw_subject") or raw.get("subject") or "",
+        subject=raw.get("subject") or "",
         description=raw.get("description") or "",
         tags=frozenset(raw.get("tags") or ()),
         group_id=ident(raw.get("group_id")),
@@ -49,7 +57,7 @@ def read(connection: str, base_url: str, document: Json, *, our_id: str | None =
         organization_id=organization,
         brand_id=ident(raw.get("brand_id")),
         form_id=ident(raw.get("ticket_form_id")),
-        external_id=raw.get("external_id"),
+        external_id=raw.get("external_id") or None,
         channel=(raw.get("via") or {}).get("channel"),
         is_public=raw.get("is_public", True),
         custom_fields={str(f["id"]): _scalar(f.get("value")) for f in raw.get("custom_fields") or ()},
@@ -65,11 +73,8 @@ def load(connection: str, body: bytes) -> Ticket:
     """Return the ticket of an answer that was kept as JSON, with or without its envelope; ValueError if it is none."""
     document = json.loads(body)
     if isinstance(document, dict) and "ticket" not in document:
-        document = {"ticket": document, **document}
-    try:
-        return read(connection, "", document)
-    except (KeyError, TypeError, AttributeError) as exc:
-        raise ValueError(f"no ticket as Zendesk's API gives it: {type(exc).__name__} at {exc}") from exc
+        document = {**document, "ticket": document}
+    return read(connection, "", document)
 
 
 def person(raw: Json) -> Person:
@@ -102,11 +107,9 @@ def read_comments(raws: Iterable[Json], users: Mapping[str, Json], *, our_id: st
 
 
 def _party(author: str | None, users: Mapping[str, Json], our_id: str | None) -> Party:
-    if author is None or author not in users:
-        return Party.UNKNOWN
-    if author == our_id:
+    if author is not None and author == our_id:
         return Party.US
-    return Party.AGENT if users[author].get("role") in _STAFF else Party.CUSTOMER
+    return _ROLES.get(users.get(author or "", {}).get("role"), Party.UNKNOWN)
 
 
 def _organization(raw: Json) -> Organization:
