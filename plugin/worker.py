@@ -33,6 +33,7 @@ class Worker:
         self._threads = threads
         self._lease = lease
         self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._accounts = tuple(name for name, a in parts.accounts.items() if a.mode is not Mode.OFF)
         self._alarm = parts.store.alarm()
         self._stopping = threading.Event()
         self._busy: set[Future[None]] = set()
@@ -46,6 +47,8 @@ class Worker:
     def run(self) -> None:
         """Work until stopped."""
         logger.info("worker=%s started threads=%d policy=%s", self._name, self._threads, self._parts.policy.version)
+        for account in self._accounts:
+            self._parts.connector(account)  # loads what is slow to load before the first ticket waits for it
         with ThreadPoolExecutor(self._threads, thread_name_prefix="visit") as pool:
             while not self._stopping.is_set():
                 self._turn(pool)
@@ -68,15 +71,13 @@ class Worker:
         free = self._threads - len(self._busy)
         if free <= 0:
             return SAFETY_POLL.total_seconds()  # a visitor that ends rings
-        paused = self._parts.store.paused(now=now)
-        accounts = [name for name, a in self._parts.accounts.items() if a.mode is not Mode.OFF and name not in paused]
-        wake = self._parts.store.next_wake(accounts, now=now)
-        if wake is not None and wake <= now:
-            claims = self._parts.store.claim(accounts, now=now, lease=self._lease, limit=free)
+        outlook = self._parts.store.outlook(self._accounts, now=now)
+        if outlook.wake is not None and outlook.wake <= now:
+            claims = self._parts.store.claim(outlook.free, now=now, lease=self._lease, limit=free)
             for claimed in claims:
                 self._submit(pool, claimed)
             return 0.0 if claims else 0.05  # none: another worker was faster, or holds the row for a moment
-        waits = [SAFETY_POLL, *(at - now for at in [wake, *paused.values()] if at is not None)]
+        waits = [SAFETY_POLL, *(at - now for at in [outlook.wake, *outlook.paused.values()] if at is not None)]
         return max(0.0, min(waits).total_seconds())
 
     def _submit(self, pool: ThreadPoolExecutor, claimed: Claim) -> None:

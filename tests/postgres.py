@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
         _ready(programs, port, process)
         yield f"postgresql://escalation@127.0.0.1:{port}/postgres"
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # end the clients, do not wait for them
         process.wait(timeout=20)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -166,10 +166,8 @@ def main() -> int:
         print(f"  {len(story['promises'])} tickets, {len(wrong)} promises broken")
         if once:
             return 1 if wrong else 0
-        print(
         print(f"\nLook at the tickets:  {stage.helpdesk}/")
         print(f"Health and figures:   {stage.plugin}/readyz {stage.plugin}/metrics")
-        )
         print("\nCtrl-C ends the demo.")
         try:
             stage.pause.wait()

@@ -68,7 +68,7 @@ class Stage:
         if not requests.get(f"{self.helpdesk}/_control/idle", timeout=30).json()["idle"]:
             return False
         found = self.store.figures()
-        due = self.store.next_wake(["demo"], now=now())
+        due = self.store.outlook(["demo"], now=now()).wake
         return not (found.pending_deliveries or found.leased or (due is not None and due <= now()))
 
 

@@ -6,11 +6,12 @@ Rule 2: a template that names something unknown is a mistake of the policy, foun
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
@@ -39,7 +40,12 @@ def mistakes(text: str) -> list[str]:
 
 def render(text: str, values: Mapping[str, object]) -> str:
     """Return the text with its values, at most LONGEST characters."""
-    return _ENVIRONMENT.from_string(text).render(values).strip()[:LONGEST]
+    return _compiled(text).render(values).strip()[:LONGEST]
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(text: str) -> Template:
+    return _ENVIRONMENT.from_string(text)
 
 
 def one_line(text: str, *, longest: int = 200) -> str:

@@ -1,7 +1,7 @@
 """One engine for both databases, and the migrations on it.
 
 Rule 1: on SQLite a transaction that writes says so at once (BEGIN IMMEDIATE), so it never fails half-way as busy.
-Rule 2: an acknowledged commit survives a power cut (`synchronous=FULL` in WAL mode).
+Rule 2: what was acknowledged or decided survives a power cut (`synchronous=FULL` in WAL mode); leases need not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from sqlalchemy.engine import URL
 BUSY_MS = 10_000
 #: Execution option of a transaction that only reads.
 READING = "reading"
+#: Execution option of a transaction that a power cut may take back: who holds which lease is void after it anyway.
+FLEETING = "fleeting"
 
 
 def database_url(text: str) -> URL:
@@ -36,7 +38,9 @@ def open_engine(text: str) -> Engine:
     """Return an engine; nothing is connected yet."""
     url = database_url(text)
     if url.drivername != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=10)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=10)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=20, max_overflow=10
     )
@@ -52,8 +56,17 @@ def _prepare_sqlite(dbapi: Any, _: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get(READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(FLEETING) else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(FLEETING):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def _config(connection: Connection) -> Config:

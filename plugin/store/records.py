@@ -89,6 +89,15 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Outlook:
+    """What a worker may look forward to."""
+
+    free: tuple[str, ...]  #: Accounts that may be worked on now.
+    paused: Mapping[str, datetime]  #: The others, and until when.
+    wake: datetime | None  #: When there is work for a free account next.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
     """Everything there is to do for one ticket."""
 

@@ -14,8 +14,8 @@ from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry
 from plugin.store import inbox, overview, work
 from plugin.store.codec import to_ms
-from plugin.store.engine import READING, is_current, migrate, open_engine
-from plugin.store.records import Claim, DeadLetter, NewDelivery, Receipt, Step, StoreError, Work
+from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
+from plugin.store.records import Claim, DeadLetter, NewDelivery, Outlook, Receipt, Step, StoreError, Work
 from plugin.store.schema import policies
 from plugin.store.wakeup import Alarm, announce, poke
 
@@ -64,13 +64,15 @@ class Store:
 
     def claim(self, accounts: Sequence[str], *, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
         """Take tickets with work due."""
-        with self._writing() as connection:
+        with self._writing(fleeting=True) as connection:
             return work.claim(connection, accounts, now=now, lease=lease, limit=limit)
 
-    def next_wake(self, accounts: Sequence[str], *, now: datetime) -> datetime | None:
-        """Return when there is work next."""
+    def outlook(self, accounts: Sequence[str], *, now: datetime) -> Outlook:
+        """Return which accounts may be worked on, and when there is work next."""
         with self._reading() as connection:
-            return work.next_wake(connection, accounts, now=now)
+            paused = overview.paused(connection, now=now)
+            free = tuple(name for name in accounts if name not in paused)
+            return Outlook(free=free, paused=paused, wake=work.next_wake(connection, free, now=now))
 
     def load(self, claimed: Claim) -> Work:
         """Return everything there is to do for a claimed ticket."""
@@ -84,27 +86,22 @@ class Store:
 
     def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:
         """Give a ticket back and return when there is work for it next."""
-        with self._writing() as connection:
+        with self._writing(fleeting=True) as connection:
             return work.release(connection, claimed, now=now, not_before=not_before)
 
     def pause(self, account: str, until: datetime) -> None:
         """Leave an account alone until then."""
-        with self._writing() as connection:
+        with self._writing(fleeting=True) as connection:
             overview.pause(connection, account, until)
-
-    def paused(self, *, now: datetime) -> Mapping[str, datetime]:
-        """Return the accounts to leave alone."""
-        with self._reading() as connection:
-            return overview.paused(connection, now=now)
 
     def worker_seen(self, worker: str, now: datetime) -> None:
         """Note that a worker is alive."""
-        with self._writing() as connection:
+        with self._writing(fleeting=True) as connection:
             overview.worker_seen(connection, worker, now)
 
     def worker_gone(self, worker: str) -> None:
         """Forget a worker that stopped cleanly."""
-        with self._writing() as connection:
+        with self._writing(fleeting=True) as connection:
             overview.worker_gone(connection, worker)
 
     # --- people
@@ -151,8 +148,9 @@ class Store:
         return json.loads(text) if text else None
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _as_store_error(), self._engine.begin() as connection:
+    def _writing(self, *, fleeting: bool = False) -> Iterator[Connection]:
+        engine = self._engine.execution_options(**{FLEETING: fleeting})
+        with _as_store_error(), engine.begin() as connection:
             yield connection
 
     @contextmanager

@@ -27,7 +27,7 @@ def settle(world: World, other: ZendeskSandbox) -> None:
         world.sandbox.idle()
         other.idle()
         now = world.clock()
-        accounts = [a for a in world.parts.accounts if a not in world.parts.store.paused(now=now)]
+        accounts = world.parts.store.outlook(tuple(world.parts.accounts), now=now).free
         claims = world.parts.store.claim(accounts, now=now, lease=LEASE, limit=10)
         if not claims:
             return

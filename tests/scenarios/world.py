@@ -134,7 +134,7 @@ class World:
         while True:
             self.sandbox.idle()
             now = self.clock()
-            accounts = [a for a in self.parts.accounts if a not in self.parts.store.paused(now=now)]
+            accounts = self.parts.store.outlook(tuple(self.parts.accounts), now=now).free
             claims = self.parts.store.claim(accounts, now=now, lease=LEASE, limit=10)
             if not claims:
                 return
