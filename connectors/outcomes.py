@@ -116,7 +116,7 @@ def unanswered(call: Call, exc: requests.RequestException) -> ConnectorError:
             " REQUESTS_CA_BUNDLE",
             whole_connection=True,
         )
-    if isinstance(exc, ValueError):
+    if isinstance(exc, ValueError | requests.exceptions.InvalidJSONError):
         return PermanentFailure(f"{call}: cannot be asked for ({kind})")
     if _never_sent(exc):
         return TemporaryFailure(f"{call.host} cannot be reached ({kind}); nothing was sent")
@@ -175,11 +175,9 @@ def _never_sent(exc: requests.RequestException) -> bool:
     return any(isinstance(cause, NewConnectionError) for cause in _causes(exc))
 
 
-def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+def _causes(exc: object) -> Iterator[BaseException]:
     """Walk through what an exception came from; requests and urllib3 keep it in three places."""
-    while exc is not None:
+    while isinstance(exc, BaseException):
         yield exc
         inner = exc.args[0] if exc.args and isinstance(exc.args[0], MaxRetryError) else None
         exc = inner or getattr(exc, "reason", None) or exc.__cause__ or exc.__context__
-        if not isinstance(exc, BaseException):
-            return

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.model import (
@@ -43,18 +44,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def to_body(operation: Operation, base: Ticket | None) -> dict[str, Any]:
     """Return the ticket object of the PUT; ValueError for what cannot be asked for."""
-    body: dict[str, Any] = {}
+    body: dict[str, Any] = {"metadata": {MARKER: operation.id}}
     for change in operation.changes:
         if base is None and not isinstance(change, AddComment):
             raise ValueError("only a comment may be written on a ticket that was not read")
-        for key, value in _parts(change, base).items():
-            body[key] = body[key] + value if isinstance(value, list) and key in body else value
+        _merge(body, _parts(change))
     if base is not None:
         body |= {"safe_update": True, "updated_stamp": base.version}
-    return body | {"metadata": {MARKER: operation.id}}
+        body |= {"tags": sorted(base.tags.union(body["tags"]))} if "tags" in body else {}
+    return body
 
 
-def _parts(change: Change, base: Ticket | None) -> dict[str, Any]:
+def _merge(body: dict[str, Any], parts: Mapping[str, Any]) -> None:
+    """Add to lists, put the rest in its place."""
+    for key, value in parts.items():
+        body[key] = [*body.get(key, ()), *value] if isinstance(value, list) else value
+
+
+def _parts(change: Change) -> dict[str, Any]:
     match change:
         case SetPriority():
             return {"priority": change.priority}
@@ -63,14 +70,12 @@ def _parts(change: Change, base: Ticket | None) -> dict[str, Any]:
         case SetGroup():
             return {"group_id": number(change.group_id)}
         case AddTags():
-            there = base.tags if base else frozenset()
-            return {"tags": sorted(there | set(change.tags))}
+            return {"tags": list(change.tags)}
         case AddFollowers():
             return {"followers": [{"user_id": number(one), "action": "put"} for one in change.person_ids]}
         case SetField():
             return {"custom_fields": [{"id": number(change.field_id), "value": change.value}]}
-        case AddComment():
-            return {"comment": {"html_body": inert_html(change.text), "public": change.public}}
+    return {"comment": {"html_body": inert_html(change.text), "public": change.public}}
 
 
 def inert_html(text: str) -> str:

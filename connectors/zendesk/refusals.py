@@ -72,9 +72,9 @@ def _code(document: object) -> str:
 def _fields(document: object) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Return which field was refused, with which codes."""
     for name, faults in list(_mapping(_mapping(document).get("details")).items())[:_MOST]:
-        codes = tuple(code for fault in _mappings(faults) for code in _codes(fault))
         if _is_word(name):
-            yield name, codes[:_MOST]
+            codes = [code for fault in _mappings(faults) for code in _codes(fault)]
+            yield name, tuple(codes[:_MOST])
 
 
 def _codes(fault: Mapping[str, object]) -> Iterator[str]:

@@ -63,8 +63,8 @@ _ACTORS = ("currentuserid", "actorid", "updaterid")
 _LINKS = ("ticketurl", "ticketlink", "url", "link")
 _LINK = re.compile(r"/tickets/(\d{1,19})(?!\w)")
 _WRECKS = (
-    re.compile(r'"(?:ticket[_-]?id|case_?u?id)"\s*:\s*"?(\d{1,19})"?\s*[,}]', re.IGNORECASE),
-    re.compile(r'"id"\s*:\s*"?(\d{1,19})"?\s*[,}]', re.IGNORECASE),
+    re.compile(r'"(?:ticket[_-]?id|case_?u?id)"\s*:\s*"?(\d{1,19})(?!\w)', re.IGNORECASE),
+    re.compile(r'"id"\s*:\s*"?(\d{1,19})(?!\w)', re.IGNORECASE),
 )
 _DEEPEST = 4
 
