@@ -8,7 +8,7 @@ Rule 3: a ticket that fails in a way nobody thought of is pushed back, not spun 
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ class Worker:
         self._parts = parts
         self._threads = threads
         self._lease = lease
-        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._name = f"{platform.node()}:{os.getpid()}"
         self._accounts = tuple(name for name, a in parts.accounts.items() if a.mode is not Mode.OFF)
         self._alarm = parts.store.alarm()
         self._stopping = threading.Event()
