@@ -55,7 +55,7 @@ def work(settings: Settings, *, clock: Clock = utc_now) -> None:
 def run(settings: Settings) -> int:
     """Run receiver and worker as two processes; when one ends, end the other. Returns the exit code."""
     build(settings).store.migrate()
-    children = [subprocess.Popen([sys.executable, "-m", "plugin", name]) for name in ("serve", "worker")]  # noqa: S603
+    children = [subprocess.Popen([sys.executable, "-m", "plugin", name]) for name in ("serve", "worker")]  # noqa: S603  ourselves
     asked: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:

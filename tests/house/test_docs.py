@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -12,62 +13,188 @@ import pytest
 from plugin.cli import main
 from plugin.core.conditions import OPERATORS
 from plugin.core.facts import FIELDS, OPEN_PREFIXES
-from plugin.core.model import Reason
+from plugin.core.lifecycle import TRANSITIONS
+from plugin.core.model import CaseState, Reason, Severity, TimerKind, Trigger
 from plugin.core.rules import compile_policy
+from plugin.core.templates import SAMPLE
 from plugin.documents import check, load_policy
 from plugin.settings import DEFAULTS
+from tests.house.diagram import diagram
+from tests.house.repository import ROOT, name_of, pyproject
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
-_BLOCK = re.compile(r"^\s*```json (policy|connections)\n(.*?)^\s*```", re.DOTALL | re.MULTILINE)
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+_FENCE = re.compile(r"^[ ]*```([^\n]*)\n(.*?)^[ ]*```", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
 def page(name: str) -> str:
-    return (ROOT / "docs/reference" / name).read_text("utf-8")
+    """Return one page of the reference."""
+    return (DOCS / "reference" / f"{name}.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("settings.md", list(DEFAULTS)),
-        ("reasons.md", [reason.value for reason in Reason]),
-        ("policy.md", [*OPERATORS, *FIELDS, *(f"{prefix}<id>" for prefix in OPEN_PREFIXES)]),
-    ],
-)
-def test_nothing_an_admin_meets_is_missing(name: str, words: list[str]) -> None:
-    assert [word for word in words if f"`{word}`" not in page(name)] == []
+def rows(name: str) -> list[str]:
+    """Return the first cell of each row of a page's tables, where it is code."""
+    return re.findall(r"^\| `([^`]+)` \|", page(name), re.MULTILINE)
 
 
-def test_every_command_is_told_and_shows_an_example() -> None:
-    told = page("cli.md")
-
-    for name, command in main.commands.items():
-        assert f"escalation {name}" in told
-        inner = command.commands.values() if isinstance(command, click.Group) else [command]
-        assert [c.name for c in inner if "Example: " not in (c.help or "")] == []
+def blocks(path: Path, kind: str) -> Iterator[str]:
+    """Return what stands in a page's fences of a kind."""
+    return (text for told, text in _FENCE.findall(path.read_text("utf-8")) if told.strip() == kind)
 
 
-def test_every_reason_has_a_meaning() -> None:
-    assert [line for line in page("reasons.md").splitlines() if line.endswith("|  |")] == []
+def untold(words: Iterable[str], text: str) -> list[str]:
+    """Return the words that do not stand in the text as code."""
+    return [word for word in words if f"`{word}`" not in text]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_links_lead_somewhere(path: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text("utf-8"))
-
-    assert [link for link in links if not (path.parent / link).exists()] == []
+def test_every_setting_stands_with_its_default() -> None:
+    assert rows("settings") == list(DEFAULTS)
+    assert untold(DEFAULTS.values(), page("settings")) == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_reason_stands_with_its_meaning() -> None:
+    assert sorted(rows("reasons")) == sorted(reason.value for reason in Reason)
+    assert re.findall(r"^.*\|\s*\|\s*$", page("reasons"), re.MULTILINE) == []
+
+
+def test_every_operator_stands() -> None:
+    assert sorted(rows("operators")) == sorted(OPERATORS)
+
+
+def test_every_field_stands() -> None:
+    assert sorted(rows("fields")) == sorted([*FIELDS, *(f"{prefix}<id>" for prefix in OPEN_PREFIXES)])
+
+
+def test_every_value_of_a_template_stands() -> None:
+    names = [f"{k}.{name}" for k, v in SAMPLE.items() if isinstance(v, dict) for name in v]
+
+    assert sorted(rows("templates")) == sorted([*names, "because"])
+
+
+def test_every_metric_stands() -> None:
+    source = (ROOT / "plugin/web/metrics.py").read_text("utf-8")
+
+    assert sorted(rows("metrics")) == sorted(set(re.findall(r'"(escalation_\w+)"', source)))
+
+
+def test_every_route_stands() -> None:
+    source = (ROOT / "plugin/web/app.py").read_text("utf-8")
+    routes = [f"{verb.upper()} {path}" for verb, path in re.findall(r'@app\.(\w+)\("([^"]+)"', source)]
+
+    assert routes
+    assert untold(routes, page("http")) == []
+
+
+@pytest.mark.parametrize("schema", ["policy", "connections"])
+def test_every_key_of_a_file_stands(schema: str) -> None:
+    document = json.loads((ROOT / f"schemas/{schema}.schema.json").read_text("utf-8"))
+
+    assert untold(sorted(_keys(document) - {"$schema"}), page(schema)) == []
+
+
+def _keys(schema: object) -> set[str]:
+    """Return every property name a schema knows."""
+    if isinstance(schema, list):
+        return set().union(*map(_keys, schema))
+    if not isinstance(schema, dict):
+        return set()
+    return set(schema.get("properties", {})).union(*map(_keys, schema.values()))
+
+
+def test_every_command_stands_with_its_options_and_shows_an_example() -> None:
+    told = page("cli")
+
+    for name, command in _commands(main, "escalation"):
+        assert f"`{name}" in told
+        assert untold([o for p in command.params if isinstance(p, click.Option) for o in p.opts], told) == []
+        assert "Example: " in (command.help or "")
+
+
+def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def test_every_dependency_stands_with_its_reason() -> None:
+    project = pyproject()["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+
+    assert sorted(rows("dependencies")) == sorted(re.split(r"[<>=\[]", one)[0] for one in wanted)
+
+
+def test_the_words_of_a_case_stand_in_the_glossary() -> None:
+    words = [str(word) for kinds in (CaseState, Severity, TimerKind) for word in kinds]
+
+    assert untold(words, page("glossary")) == []
+
+
+def test_the_diagram_of_a_case_is_made_of_its_transitions() -> None:
+    shown = [text.strip() for text in blocks(DOCS / "explanation/how-it-works.md", "mermaid")]
+
+    assert diagram() in shown, "print it with: python -m tests.house.diagram"
+
+
+def test_every_trigger_of_the_diagram_is_explained() -> None:
+    triggers = {Trigger.RULE_FIRED, *(trigger for moves in TRANSITIONS.values() for trigger in moves)}
+
+    assert untold(sorted(triggers), (DOCS / "explanation/how-it-works.md").read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_link_leads_to_a_page_and_its_heading(path: Path) -> None:
+    broken = [
+        f"{link}#{heading}"
+        for link, heading in _LINK.findall(path.read_text("utf-8"))
+        if not _leads_somewhere(path.parent / link if link else path, heading)
+    ]
+
+    assert broken == []
+
+
+def _leads_somewhere(target: Path, heading: str) -> bool:
+    if not target.exists():
+        return False
+    titles = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE) if heading else []
+    return not heading or heading in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = (DOCS / "README.md").read_text("utf-8")
+    linked = {(DOCS / link).resolve() for link, _ in _LINK.findall(index) if link}
+
+    assert [name_of(p) for p in PAGES if DOCS in p.parents and p.name != "README.md" and p not in linked] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_shown_files_are_in_order(path: Path) -> None:
-    for kind, text in _BLOCK.findall(path.read_text("utf-8")):
-        document = json.loads(text)
-        check(document, kind, title=str(path))
-        if kind == "policy":
-            compile_policy(document)
+    for document in map(json.loads, blocks(path, "json policy")):
+        check(document, "policy", title=name_of(path))
+        compile_policy(document)
+    for document in map(json.loads, blocks(path, "json connections")):
+        check(document, "connections", title=name_of(path))
+    for text in blocks(path, "json"):
+        json.loads(text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_shown_commands_are_ours(path: Path) -> None:
+    ours = {name for name, _ in _commands(main, "escalation")}
+    shown = [line for text in blocks(path, "sh") for line in re.findall(r"(?<![\w.-])escalation [a-z-]+.*", text)]
+
+    assert [line for line in shown if not any(line.startswith(name) for name in ours)] == []
+
+
+def test_the_docs_speak_of_nothing_unfinished() -> None:
+    words = re.compile("TO" + "DO|FIX" + "ME|lorem", re.IGNORECASE)
+
+    assert [name_of(path) for path in PAGES if words.search(path.read_text("utf-8"))] == []
 
 
 def test_the_example_policy_is_in_order() -> None:
     policy, _ = load_policy(ROOT / "examples/support-team/policy.json")
 
-    assert len(policy.rules) == 5
+    assert policy.rules
