@@ -1,0 +1,151 @@
+"""What a connector reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connectors.contract import Connector, Platform
+from connectors.errors import AuthFailure, ConnectorError, NotFound, TemporaryFailure
+from connectors.model import Party, Status, TicketRef
+from tests.connectors.conformance.driver import Driver
+
+
+def ref(driver: Driver, ticket_id: str) -> TicketRef:
+    return TicketRef(connection=driver.account.name, id=ticket_id)
+
+
+def test_our_own_user_is_known(driver: Driver, connector: Connector) -> None:
+    assert connector.identity().id == driver.our_id
+
+
+def test_credentials_that_are_refused_are_nobodys(platform: Platform, driver: Driver) -> None:
+    connector = platform.open(driver.bad_account, clock=driver.clock)
+
+    with pytest.raises(AuthFailure) as refused:
+        connector.identity()
+
+    assert driver.account.base_url.split("//")[1] in str(refused.value)
+
+
+def test_rights_that_suffice_need_no_remedy(connector: Connector) -> None:
+    assert connector.check_rights() == []
+
+
+def test_missing_rights_are_told_in_words(platform: Platform, driver: Driver) -> None:
+    remedies = platform.open(driver.bad_account, clock=driver.clock).check_rights()
+
+    assert len(remedies) == 1
+    assert len(remedies[0].split()) > 10
+
+
+def test_opening_sends_nothing(driver: Driver, connector: Connector) -> None:
+    assert connector
+    assert driver.calls() == []
+
+
+def test_a_ticket_is_read_whole_in_one_call(driver: Driver, connector: Connector) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?", tags=["vip"])
+
+    ticket = connector.read(ref(driver, ticket_id))
+
+    assert driver.calls() == ["GET"]
+    assert ticket.ref == ref(driver, ticket_id)
+    assert (ticket.status, ticket.subject, ticket.description) == (Status.NEW, "Parcel lost", "Where is it?")
+    assert ticket.tags == {"vip"}
+    assert ticket.created_at == ticket.updated_at == driver.clock()
+    assert ticket.url.startswith(driver.account.base_url)
+    assert (ticket.assignee_id, ticket.priority) == (None, None)
+    assert ticket.requester_id == driver.customer_id
+    assert ticket.requester is not None
+    assert ticket.requester.id == driver.customer_id
+    assert ticket.requester.name
+    assert ticket.version
+    assert ticket.comments is None
+
+
+def test_comments_come_oldest_first_with_who_wrote_them(driver: Driver, connector: Connector) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?")
+    for author, text, public in (
+        (driver.agent_id, "Looking", True),
+        (driver.our_id, "Escalated", False),
+        (driver.customer_id, "Thanks", True),
+    ):
+        driver.clock.forward(seconds=1)
+        driver.comment(ticket_id, author, text, public=public)
+
+    comments = connector.read(ref(driver, ticket_id), comments=True).comments
+
+    assert comments is not None
+    assert [(one.by, one.text, one.public) for one in comments] == [
+        (Party.CUSTOMER, "Where is it?", True),
+        (Party.AGENT, "Looking", True),
+        (Party.US, "Escalated", False),
+        (Party.CUSTOMER, "Thanks", True),
+    ]
+    assert len({one.id for one in comments}) == 4
+    assert comments[-1].at == driver.clock()
+
+
+def test_comments_on_many_pages_are_all_read(driver: Driver, connector: Connector) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "0")
+    for number in range(1, 221):
+        driver.comment(ticket_id, driver.customer_id, str(number))
+
+    comments = connector.read(ref(driver, ticket_id), comments=True).comments
+
+    assert comments is not None
+    assert sorted(int(one.text) for one in comments) == list(range(221))
+
+
+def test_a_ticket_that_is_not_there_is_not_found(driver: Driver, connector: Connector) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?")
+    driver.delete(ticket_id)
+
+    for wrong in (ticket_id, "999999"):
+        with pytest.raises(NotFound):
+            connector.read(ref(driver, wrong))
+
+
+@pytest.mark.parametrize("wrong", ["TICKET_ID", "1/../../users/me", "1?x=y", "", "%2e%2e"])
+def test_an_id_cannot_lead_elsewhere(driver: Driver, connector: Connector, wrong: str) -> None:
+    with pytest.raises(ConnectorError):
+        connector.read(ref(driver, wrong))
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_read_that_fails_may_be_repeated_by_us_alone(driver: Driver, connector: Connector, status: int) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?")
+    driver.fail("read", status, retry_after=7)
+
+    with pytest.raises(TemporaryFailure) as failure:
+        connector.read(ref(driver, ticket_id))
+
+    assert driver.calls() == ["GET"]
+    if status in (429, 503):
+        assert (failure.value.retry_after, failure.value.whole_connection) == (7, True)
+    assert connector.read(ref(driver, ticket_id)).subject == "Parcel lost"
+
+
+def test_a_place_where_nobody_listens_is_a_temporary_failure(platform: Platform, driver: Driver) -> None:
+    nowhere = replace(driver.account, base_url="http://127.0.0.1:9")
+
+    with pytest.raises(TemporaryFailure):
+        platform.open(nowhere, clock=driver.clock).identity()
+
+
+def test_a_ticket_kept_as_json_is_read_alike(platform: Platform, driver: Driver, connector: Connector) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?", tags=["vip"])
+
+    kept = platform.ticket(driver.account.name, driver.ticket_json(ticket_id))
+
+    assert replace(kept, url="") == replace(
+        connector.read(ref(driver, ticket_id)), url="", requester=None, organization=None, slas=None
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"{}", b'{"ticket": 1}', b'{"ticket": {"id": 1}}', b"\xff"])
+def test_what_is_no_ticket_is_refused(platform: Platform, body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever the platform's words
+        platform.ticket("acme", body)
