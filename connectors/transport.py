@@ -35,6 +35,7 @@ LONGEST_ANSWER = 60.0
 MOST_BYTES = 32 * 2**20
 #: Stands for the connection's own host, for clients that insist on making the URL themselves.
 OWN_HOST = "own-host.invalid"
+_DISTRIBUTION = "escalation-plugin"
 
 
 class Transport(requests.Session):
@@ -112,6 +113,6 @@ def _read_whole(response: requests.Response) -> None:
 @cache
 def _version() -> str:
     try:
-        return version("escalation-plugin")
+        return version(_DISTRIBUTION)
     except PackageNotFoundError:
         return "0"

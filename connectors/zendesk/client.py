@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from zenpy import Zenpy
 from zenpy.lib.api_objects import Ticket as ZenpyTicket
@@ -18,7 +17,7 @@ from zenpy.lib.exception import ZenpyException
 
 from connectors.contract import Clock
 from connectors.credentials import Credentials
-from connectors.errors import AuthFailure, ConnectorError, PermanentFailure, UnknownOutcome
+from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFailure, UnknownOutcome
 from connectors.model import Account, Operation, Person, Ticket, TicketRef
 from connectors.transport import OWN_HOST, Transport
 from connectors.zendesk import changes, rights, tickets
@@ -49,7 +48,7 @@ class ZendeskClient:
 
     def read(self, ref: TicketRef, *, comments: bool = False) -> Ticket:
         """Read the ticket with its SLA, requester and organization, and its comments if asked."""
-        path = f"tickets/{quote(ref.id, safe='')}"
+        path = _path(ref)
         document = self._get(f"{path}.json?include=slas,users,organizations")
         if not comments:
             return self._ticket(ref, document)
@@ -75,8 +74,7 @@ class ZendeskClient:
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Look for the markers in the ticket's audits, the newest first."""
         wanted, found = frozenset(markers), frozenset[str]()
-        path = f"tickets/{quote(ref.id, safe='')}/audits.json?sort_order=desc&{_PAGE}"
-        for page in self._pages(path):
+        for page in self._pages(f"{_path(ref)}/audits.json?sort_order=desc&{_PAGE}"):
             found |= wanted & frozenset(_markers(page))
             if found == wanted:
                 break
@@ -122,6 +120,14 @@ class ZendeskClient:
         if not isinstance(document, dict):
             raise PermanentFailure(f"{self._base_url} does not answer like Zendesk; check the connection's base_url")
         return document
+
+
+def _path(ref: TicketRef) -> str:
+    """Return where a ticket is; what is no number names none, and must not name another place either."""
+    try:
+        return f"tickets/{changes.number(ref.id)}"
+    except ValueError as exc:
+        raise NotFound(f"no ticket can be there: {exc}", status=404) from exc
 
 
 def _markers(page: Json) -> Iterator[str]:

@@ -379,3 +379,12 @@ def test_what_cannot_be_written_as_json_is_not_sent(wire: Wire) -> None:
         transport_to(wire.url).put(wire.url, json={"a": float("nan")})
 
     assert wire.asked == []
+
+
+def test_a_checkout_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "_DISTRIBUTION", "not-an-installed-package")
+    transport_module._version.cache_clear()
+    try:
+        assert transport_to("https://acme.example").headers["User-Agent"] == "escalation-plugin/0"
+    finally:
+        transport_module._version.cache_clear()
