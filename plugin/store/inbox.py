@@ -110,23 +110,38 @@ class Inbox:
                 self._thread = threading.Thread(target=self._write, name="inbox", daemon=True)
                 self._thread.start()
 
-    def _write(self) -> None:
-        while True:
-            batch = self._take()
-            try:
-                receipts = store_deliveries(self.engine, [new for new, _ in batch])
-            except SQLAlchemyError as problem:
-                for _, future in batch:
-                    future.set_exception(StoreError(f"the store refused: {type(problem).__name__}"))
-                continue
-            self.poke()
-            for (_, future), receipt in zip(batch, receipts, strict=True):
-                future.set_result(receipt)
+    def close(self) -> None:
+        """Store what still waits, then let the thread end."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None and thread.is_alive():
+            self._queue.put(None)
+            thread.join()
 
-    def _take(self) -> list[tuple[NewDelivery, Future[Receipt]]]:
-        """Wait for one delivery, then take every other that already waits."""
-        batch = [item for item in [self._queue.get()] if item]
-        while len(batch) < BATCH and not self._queue.empty():
+    def _write(self) -> None:
+        last = False
+        while not last:
+            batch, last = self._take()
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[tuple[NewDelivery, Future[Receipt]]]) -> None:
+        try:
+            receipts = store_deliveries(self.engine, [new for new, _ in batch])
+        except SQLAlchemyError as problem:
+            for _, future in batch:
+                future.set_exception(StoreError(f"the store refused: {type(problem).__name__}"))
+            return
+        self.poke()
+        for (_, future), receipt in zip(batch, receipts, strict=True):
+            future.set_result(receipt)
+
+    def _take(self) -> tuple[list[tuple[NewDelivery, Future[Receipt]]], bool]:
+        """Wait for one delivery, then take every other that already waits; True: no more will come."""
+        batch: list[tuple[NewDelivery, Future[Receipt]]] = []
+        while not batch or (len(batch) < BATCH and not self._queue.empty()):
             item = self._queue.get()
-            batch += [item] if item else []
-        return batch
+            if item is None:
+                return batch, True
+            batch.append(item)
+        return batch, False

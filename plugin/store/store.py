@@ -51,7 +51,8 @@ class Store:
         poke(self._engine)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Store what is on its way in, then let go of every connection."""
+        self._inbox.close()
         self._engine.dispose()
 
     # --- receiver

@@ -27,6 +27,7 @@ from plugin.pipeline.process import visit
 from plugin.store.store import Store
 from plugin.web.app import create_app
 from tests.sandbox import ZendeskSandbox
+from tests.sandbox.contract import ContractChecker
 
 ACME = "acme"
 SECRET = "an-invented-signing-secret"
@@ -201,11 +202,11 @@ def serving(parts: Parts) -> Iterator[str]:
 
 
 @contextmanager
-def living(url: str, *, policy: Mapping[str, Any] = POLICY, mode: Mode = Mode.ENFORCE) -> Iterator[World]:
+def living(
+    url: str, *, policy: Mapping[str, Any] = POLICY, mode: Mode = Mode.ENFORCE, clock: Any = None
+) -> Iterator[World]:
     """Make a world on a database and take it down again."""
-    from tests.sandbox.contract import ContractChecker
-
-    clock = Clock()
+    clock = clock or Clock()
     with ZendeskSandbox(clock=clock, contract=ContractChecker.load()) as sandbox:
         sandbox.seed(json.loads(json.dumps(SEED)))
         parts = make_parts(url, {ACME: account(sandbox, mode=mode)}, clock, compile_policy(policy))
@@ -213,6 +214,7 @@ def living(url: str, *, policy: Mapping[str, Any] = POLICY, mode: Mode = Mode.EN
         with serving(parts) as address:
             sandbox.add_webhook(f"{address}/webhooks/{ACME}", SECRET)
             yield World(sandbox, parts, clock)
+            sandbox.idle()
         parts.store.close()
         assert not sandbox.violations, sandbox.violations
 

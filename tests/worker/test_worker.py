@@ -1,0 +1,117 @@
+"""A real worker in a thread: it wakes at once, sleeps otherwise, and stops cleanly."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from connectors.model import TicketRef
+from plugin.clock import utc_now
+from plugin.store.records import Claim, NewDelivery
+from plugin.worker import Worker
+from tests.scenarios.world import ACME, ANA, LEASE, World, living
+
+#: Longer than anything here takes; a test that waits so long has failed.
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    with living(database_url, clock=utc_now) as world:
+        yield world
+
+
+@contextmanager
+def working(world: World, *, threads: int = 2) -> Iterator[Worker]:
+    worker = Worker(world.parts, threads=threads, lease=LEASE)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def eventually(world: World, ticket: int, tag: str) -> bool:
+    """Wait for a tag; the worker is told of it by nobody but the store."""
+    bell = threading.Event()
+    for _ in range(int(PATIENCE / 0.02)):
+        if tag in world.ticket(ticket)["tags"]:
+            return True
+        bell.wait(0.02)
+    return False
+
+
+def test_a_delivery_wakes_a_sleeping_worker(world: World) -> None:
+    with working(world):
+        ticket = world.customer_writes(tags=["payment"])
+
+        assert eventually(world, ticket, "escalated")
+
+    assert world.ticket(ticket)["assignee_id"] == ANA
+
+
+def test_many_tickets_are_worked_on_each_once(world: World) -> None:
+    with working(world, threads=4):
+        tickets = [world.customer_writes(tags=["payment"]) for _ in range(20)]
+
+        assert all(eventually(world, ticket, "escalated") for ticket in tickets)
+
+    assert len(world.parts.store.cases()) == len(tickets)
+
+
+def test_what_was_asked_to_stop_takes_nothing_new_and_loses_nothing(world: World) -> None:
+    with working(world) as worker:
+        worker.stop()
+    ticket = world.customer_writes(tags=["payment"])
+    world.sandbox.idle()
+    assert world.ticket(ticket)["tags"] == ["payment"]
+
+    with working(world):
+        assert eventually(world, ticket, "escalated")
+
+
+def test_a_timer_wakes_it_without_any_event(world: World) -> None:
+    ticket = world.customer_writes("Anybody?")
+    world.sandbox.idle()
+    with working(world):
+        ref = TicketRef(connection=ACME, id=str(ticket))
+        bell = threading.Event()
+        while world.parts.store.figures().pending_deliveries:
+            bell.wait(0.02)
+        assert world.parts.store.log(ref)
+        outlook = world.parts.store.outlook([ACME], now=utc_now())
+
+    assert outlook.wake is not None
+    assert timedelta(hours=3, minutes=58) < outlook.wake - utc_now() < timedelta(hours=4, minutes=1)
+
+
+def test_a_ticket_nobody_thought_of_is_pushed_back_and_stops_no_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    poisoned = NewDelivery(
+        connection=ACME,
+        ticket_id="99",
+        event_key="poison",
+        invocation_id=None,
+        received_at=utc_now(),
+        headers={},
+        body=b'{"ticket_id": "99"}',
+    )
+    world.parts.store.receive(poisoned)
+    (claimed,) = world.parts.store.claim([ACME], now=utc_now(), lease=LEASE, limit=1)
+    with world.parts.store._writing() as connection:  # spoilt as no code of ours would
+        connection.exec_driver_sql("UPDATE tickets SET mirror = 'spoilt'")
+    world.parts.store.release(Claim(ticket=claimed.ticket, token=claimed.token, lease=LEASE), now=utc_now())
+
+    with working(world):
+        ticket = world.customer_writes(tags=["payment"])
+        assert eventually(world, ticket, "escalated")
+
+    assert [line for line in caplog.messages if "acme#99 pushed back" in line] == caplog.messages[:1]
