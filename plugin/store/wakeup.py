@@ -21,6 +21,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 CHANNEL = "escalation_work"
+#: How long to sleep where the database cannot be listened to.
+DEAF_SECONDS = 5.0
 
 
 def announce(connection: Connection) -> None:
@@ -116,10 +118,16 @@ class Alarm:
             os.write(self._pipe[1], b"1")
 
     def wait(self, seconds: float) -> None:
-        """Sleep at most so long; deaf for now if the database cannot be listened to."""
-        ear = self._listen()
+        """Sleep at most so long. Returns at once where it has only begun to listen: look again, then wait.
+
+        What was announced between a look and the first listening would be heard by nobody.
+        """
+        if self._ear is None and self._listen():
+            return
+        ear = self._ear
+        longest = seconds if ear else min(seconds, DEAF_SECONDS)
         ears = [self._pipe[0], *([ear.fileno()] if ear else [])]
-        ready, _, _ = select.select(ears, [], [], max(0.0, seconds))
+        ready, _, _ = select.select(ears, [], [], max(0.0, longest))
         with contextlib.suppress(BlockingIOError):
             while self._pipe[0] in ready and os.read(self._pipe[0], 512):
                 pass
@@ -132,11 +140,10 @@ class Alarm:
         except psycopg.Error:
             self._drop()
 
-    def _listen(self) -> _Ear | None:
-        if self._ear is None:
-            with contextlib.suppress(psycopg.Error, SQLAlchemyError, OSError):
-                self._ear = _SocketEar(self.engine) if self.engine.dialect.name == "sqlite" else _ListenEar(self.engine)
-        return self._ear
+    def _listen(self) -> bool:
+        with contextlib.suppress(psycopg.Error, SQLAlchemyError, OSError):
+            self._ear = _SocketEar(self.engine) if self.engine.dialect.name == "sqlite" else _ListenEar(self.engine)
+        return self._ear is not None
 
     def _drop(self) -> None:
         ear, self._ear = self._ear, None
