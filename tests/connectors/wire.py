@@ -46,6 +46,7 @@ class Wire:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     wire: Wire
 
     def _serve(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -71,8 +72,8 @@ def test_a_whole_operation_is_one_call(driver: Driver, connector: Connector, tic
     assert after.custom_fields[driver.field_id] == "yes"
     assert (after.ref, after.subject, after.url) == (ticket.ref, ticket.subject, ticket.url)
     assert after.version != ticket.version
-    again = connector.read(ticket.ref)
-    assert (again.priority, again.tags, again.version) == (after.priority, after.tags, after.version)
+    alone = {"requester": None, "organization": None, "slas": None}
+    assert replace(after, **alone) == replace(connector.read(ticket.ref), **alone)
 
 
 @pytest.mark.parametrize("public", [False, True])
