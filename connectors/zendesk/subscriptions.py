@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connectors.errors import Unparseable
-from connectors.model import Comment, EventKind, Party, TicketEvent, TicketRef
-from connectors.zendesk import values
+from connectors.model import Comment, EventKind, TicketEvent, TicketRef
+from connectors.zendesk import comments, values
 from connectors.zendesk.kinds import ATTRIBUTES, DETAIL, KINDS, Kind
-from connectors.zendesk.values import attempt, ident, instant
+from connectors.zendesk.values import attempt, ident, instant, mapping
 
 #: An event and the key that all its deliveries share, if it can be told.
 Read = tuple[TicketEvent, str | None]
@@ -61,8 +61,8 @@ def envelope(body: Mapping[str, object]) -> Envelope | None:
         id=_own_id(body.get("id")),
         time=attempt(instant, body.get("time")),
         subject=body.get("subject"),
-        detail=_mapping(body.get("detail")),
-        event=_mapping(body.get("event")),
+        detail=mapping(body.get("detail")),
+        event=mapping(body.get("event")),
     )
 
 
@@ -96,25 +96,25 @@ def read(connection: str, envelope: Envelope, raw: Mapping[str, object], attempt
 def _known(detail: Mapping[str, object]) -> dict[str, object]:
     """Return what `detail` says of the ticket, by attribute name of Ticket."""
     known = values.readable(detail, DETAIL)
-    channel = _mapping(detail.get("via")).get("channel")
+    channel = mapping(detail.get("via")).get("channel")
     return known | {"channel": channel} if isinstance(channel, str) and channel else known
 
 
 def _bus_event(body: Mapping[str, object]) -> Mapping[str, object]:
     """Find the ticket event of Amazon EventBridge and its like, at the places it is delivered in."""
-    places = (body, _mapping(body.get("detail")), _mapping(body.get("input")))
-    return next((found for place in places if (found := _mapping(place.get("ticket_event")))), {})
+    places = (body, mapping(body.get("detail")), mapping(body.get("input")))
+    return next((found for place in places if (found := mapping(place.get("ticket_event")))), {})
 
 
 def _from_bus(event: Mapping[str, object]) -> Envelope:
-    meta = _mapping(event.get("meta"))
+    meta = mapping(event.get("meta"))
     return Envelope(
         domain="ticket",
         name="_".join(str(event.get("type")).lower().split()),
         id=None,
         time=attempt(instant, meta.get("occurred_at")),
         subject=None,
-        detail=_mapping(event.get("ticket")),
+        detail=mapping(event.get("ticket")),
         event={key: value for key, value in event.items() if key not in ("ticket", "type")},
     )
 
@@ -130,7 +130,7 @@ def _ticket_id(envelope: Envelope) -> str:
 def _change(kind: Kind, event: Mapping[str, object]) -> tuple[str | None, object, object]:
     """Return which attribute changed, from what, to what; of a list: what left and what came."""
     if kind.kind is EventKind.FIELD_CHANGED:
-        field = attempt(ident, _mapping(event.get("custom_field")).get("id"))
+        field = attempt(ident, mapping(event.get("custom_field")).get("id"))
         return f"fields.{field}" if field else None, _value(event.get("previous")), _value(event.get("current"))
     if kind.kind is EventKind.MERGED:
         return kind.changed, None, attempt(ident, event.get("target_ticket_id"))
@@ -182,49 +182,10 @@ def _value(side: object) -> object:
     return side.get("value") if isinstance(side, dict) else side
 
 
-_PARTIES = {False: Party.CUSTOMER, True: Party.AGENT, None: Party.UNKNOWN}
-
-
 def _comment(kind: Kind, envelope: Envelope, known: Mapping[str, object], at: datetime) -> Comment | None:
-    """Return the comment the event brings; of an edited one nobody tells when it was written."""
     if kind.kind is EventKind.CREATED:
-        return _first_comment(known, at)
-    told = _mapping(envelope.event.get("comment"))
-    own_id, public = attempt(ident, told.get("id")), attempt(values.flag, told.get("is_public"))
-    if kind.kind is not EventKind.COMMENT_ADDED or own_id is None or public is None:
-        return None
-    author = _mapping(told.get("author"))
-    return Comment(
-        id=own_id,
-        at=at,
-        by=_PARTIES[attempt(values.flag, author.get("is_staff"))],
-        public=public,
-        author_id=attempt(ident, author.get("id")),
-        text=attempt(values.text, told.get("body")) or "",
-    )
-
-
-def _first_comment(known: Mapping[str, object], at: datetime) -> Comment | None:
-    """Return the description as the comment it is; its author is the submitter."""
-    public, created_at = known.get("is_public"), known.get("created_at")
-    if not isinstance(public, bool):
-        return None
-    submitter, requester = known.get("submitter_id"), known.get("requester_id")
-    return Comment(
-        id="description",
-        at=created_at if isinstance(created_at, datetime) else at,
-        by=_submitted_by(submitter, requester),
-        public=public,
-        author_id=str(submitter) if submitter else None,
-        text=str(known.get("description", "")),
-    )
-
-
-def _submitted_by(submitter: object, requester: object) -> Party:
-    """Tell who wrote the first comment: only an agent may submit for somebody else."""
-    if not submitter or not requester:
-        return Party.UNKNOWN
-    return Party.CUSTOMER if submitter == requester else Party.AGENT
+        return comments.first(known, at)
+    return comments.added(mapping(envelope.event.get("comment")), at) if kind.kind is EventKind.COMMENT_ADDED else None
 
 
 def _keys(envelope: Envelope, ref: TicketRef) -> tuple[str, str | None]:
@@ -250,7 +211,3 @@ def _own_id(value: object) -> str | None:
 
 
 _LONGEST_ID = 128
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}

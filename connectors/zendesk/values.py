@@ -112,6 +112,11 @@ def scalar(value: object) -> object:
     return value
 
 
+def mapping(value: object) -> dict[str, object]:
+    """Return an object of the JSON as it is, and for anything else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def attempt(read: Callable[[object], T], value: object) -> T | None:
     """Return what the reader makes of the value, None if it cannot."""
     with suppress(ValueError):
