@@ -188,6 +188,13 @@ def test_shown_commands_are_ours(path: Path) -> None:
     assert [line for line in shown if not any(line.startswith(name) for name in ours)] == []
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_file_that_a_page_names_is_there(path: Path) -> None:
+    named = re.findall(r"`((?:plugin|connectors|schemas|tests|examples)/[^`\s]+)`", path.read_text("utf-8"))
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_the_docs_speak_of_nothing_unfinished() -> None:
     words = re.compile("TO" + "DO|FIX" + "ME|lorem", re.IGNORECASE)
 

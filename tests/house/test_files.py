@@ -14,7 +14,7 @@ MOST_LINES_OF_A_FILE = 350
 MOST_LINES_OF_A_FUNCTION = 50
 # Written in pieces, so that this file does not find itself.
 MACHINE_PATH = re.compile(
-    r"(?<![\w.~:/-])/(?:" + "|".join(("home", "root", "work", "farm", "Users", "workspaces?")) + r")/\w"
+    r"(?<![\w.~-])/(?:" + "|".join(("home", "root", "work", "farm", "Users", "workspaces?")) + r")/\w"
 )
 REGISTRY = re.compile(
     "|".join(("py" + r"pi\.org", "pythonhosted" + r"\.org", "npm" + r"js\.org", "index" + "-url *= *http")),
