@@ -5,36 +5,30 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SHORT = re.compile(r"\s*(\d+)\s*([smhdw])", re.IGNORECASE)
-_ISO = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_SHORT = re.compile(r"\s*(\d{1,12})\s*([smhdw])", re.IGNORECASE)
+_ISO = re.compile(r"P(?:(\d{1,12})W)?(?:(\d{1,12})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})S)?)?")
 #: Longer than any promise; keeps instants inside the calendar.
 LONGEST = timedelta(days=3660)
 
 
 def duration(text: object) -> timedelta:
     """Return the duration, or raise ValueError saying what is accepted."""
-    length = _short(text) or _iso(text) if isinstance(text, str) else None
-    if not length or length > LONGEST:
+    seconds = _short(text) or _iso(text) if isinstance(text, str) else 0
+    if not 0 < seconds <= LONGEST.total_seconds():
         raise ValueError(f"found {text!r}, expected a duration such as 15m, 4h, 2d or PT15M, at most ten years")
-    return length
+    return timedelta(seconds=seconds)
 
 
-def _short(text: str) -> timedelta | None:
+def _short(text: str) -> int:
+    """Return whole seconds; 0 where the text is no such duration."""
     if not re.fullmatch(rf"(?:{_SHORT.pattern})+\s*", text, re.IGNORECASE):
-        return None
-    return sum((_of(unit, number) for number, unit in _SHORT.findall(text)), timedelta())
+        return 0
+    return sum(int(number) * _SECONDS[unit.lower()] for number, unit in _SHORT.findall(text))
 
 
-def _of(unit: str, number: str) -> timedelta:
-    return timedelta(**{_UNITS[unit.lower()]: min(int(number), 10**8)})
-
-
-def _iso(text: str) -> timedelta | None:
+def _iso(text: str) -> int:
     match = _ISO.fullmatch(text.strip().upper())
     if match is None:
-        return None
-    return sum(
-        (_of(unit, number) for number, unit in zip(match.groups(), "wdhms", strict=True) if number),
-        timedelta(),
-    )
+        return 0
+    return sum(int(number) * _SECONDS[unit] for number, unit in zip(match.groups(), "wdhms", strict=True) if number)
