@@ -1,7 +1,9 @@
-"""Every request against the vendor's own description of the API.
+"""Every request, and the sandbox's own answers, against the vendor's description of the API.
 
-The description is not ours to hand on, so it may be absent: then nothing is checked. Only requests are: real answers
-carry keys that the description does not know.
+Rule 1: the description is not ours to hand on, so it may be absent: then nothing is checked.
+Rule 2: of answers only those with success are checked; what a refusal looks like is described poorly.
+Rule 3: answers hold what the description forbids and the real one says all the same: null where a ticket has none of
+        a thing, and lists as an audit's values. Neither counts.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Request
+from flask import Request, Response
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
-from openapi_core.testing import MockRequest
+from openapi_core.testing import MockRequest, MockResponse
 from werkzeug.datastructures import ImmutableMultiDict
 
 SPECIFICATION = Path(__file__).parents[4] / "shared/contracts/zendesk-openapi.json"
@@ -44,19 +46,48 @@ class ContractChecker:
     def check_parts(
         self, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, Any], body: bytes
     ) -> list[str]:
-        asked = MockRequest(
-            _HOST,
-            method.lower(),
-            path,
-            args=ImmutableMultiDict(query),  # type: ignore[arg-type]
-            headers=headers,
-            data=body or None,
-            content_type="application/json",
-        )
         try:
-            self._openapi.validate_request(asked)
+            self._openapi.validate_request(_asked(method, path, query, headers, body))
         except OpenAPIError as problem:
-            causes = getattr(problem.__cause__, "schema_errors", [])
-            told = "; ".join(re.sub(r"\s+", " ", e.message)[:300] for e in causes) or str(problem.__cause__ or problem)
+            told = "; ".join(_messages(problem)) or str(problem.__cause__ or problem)
             return [f"{method} {path}: {told}"]
         return []
+
+    def check_answer(self, request: Request, response: Response) -> list[str]:
+        """Return what is wrong with an answer of the sandbox's own."""
+        if response.status_code >= 400 or response.status_code == 204:
+            return []
+        query = parse_qsl(request.query_string.decode())
+        asked = _asked(request.method, request.path, query, dict(request.headers), request.get_data())
+        answer = MockResponse(response.get_data(), status_code=response.status_code, content_type="application/json")
+        try:
+            self._openapi.validate_response(asked, answer)
+        except OpenAPIError as problem:
+            faults = _messages(problem, in_answer=True)
+            if getattr(problem.__cause__, "schema_errors", None) and not faults:
+                return []
+            told = "; ".join(faults) or str(problem.__cause__ or problem)
+            return [f"answer to {request.method} {request.path}: {told}"]
+        return []
+
+
+def _asked(method: str, path: str, query: list[tuple[str, str]], headers: dict[str, Any], body: bytes) -> MockRequest:
+    return MockRequest(
+        _HOST,
+        method.lower(),
+        path,
+        args=ImmutableMultiDict(query),  # type: ignore[arg-type]
+        headers=headers,
+        data=body or None,
+        content_type="application/json",
+    )
+
+
+def _messages(problem: OpenAPIError, *, in_answer: bool = False) -> list[str]:
+    """Return each fault that is one, with its place."""
+    found = getattr(problem.__cause__, "schema_errors", [])
+    return [
+        re.sub(r"\s+", " ", f"{'.'.join(map(str, error.absolute_path))}: {error.message}")[:300]
+        for error in found
+        if not {"events", "value"} <= set(error.absolute_path) and not (in_answer and error.instance is None)
+    ]

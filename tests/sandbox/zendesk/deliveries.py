@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import random
+import re
 import threading
 import uuid
 from collections.abc import Mapping
@@ -16,9 +17,14 @@ from typing import Any
 
 import requests
 
+from tests.sandbox.zendesk.changes import shouted
 from tests.sandbox.zendesk.helpdesk import Helpdesk, stamp
 
-_ATTEMPTS = 3
+PREFIX = "zen:event-type:ticket."
+_PLACEHOLDER = re.compile(r"\{\{\s*([a-z_.]+)\s*\}\}")
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 0.05
+_REPEATED = (409, 429, 503)
 
 
 @dataclass
@@ -29,7 +35,16 @@ class Webhook:
     secret: str
     subscriptions: tuple[str, ...] | None = None  #: Event names without prefix; None: all.
     template: str | None = None  #: A trigger's JSON, with placeholders.
+    name: str = "Sandbox"
+    active: bool = True
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:26].upper())
+
+    def __post_init__(self) -> None:
+        if self.subscriptions is not None:
+            self.subscriptions = tuple(name.removeprefix(PREFIX) for name in self.subscriptions)
+
+    def wants(self, event: str) -> bool:
+        return self.subscriptions is None or event in self.subscriptions
 
 
 @dataclass
@@ -39,7 +54,8 @@ class Delivery:
     webhook: Webhook
     body: bytes
     invocation: str = field(default_factory=lambda: uuid.uuid4().hex[:26].upper())
-    answers: list[int] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)  #: 0: none came.
+    at: str = ""  #: When it was last tried.
 
 
 class Post:
@@ -54,17 +70,22 @@ class Post:
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="post")
         self._under_way = 0
         self._quiet = threading.Condition()
+        self._over = threading.Event()
         self._own = threading.local()
         helpdesk.listeners.append(self.hear)
 
     def hear(self, ticket_id: int, actor: int, told: list[tuple[str, dict[str, Any]]]) -> None:
-        for webhook in self.webhooks:
-            bodies = [rendered(self.helpdesk, ticket_id, webhook.template)] if webhook.template else []
-            if webhook.template is None:
-                wanted = [(n, e) for n, e in told if webhook.subscriptions is None or n in webhook.subscriptions]
-                bodies = [event_body(self.helpdesk, ticket_id, actor, name, event) for name, event in wanted]
-            for body in bodies:
-                self._post(Delivery(webhook, body))
+        action = str(uuid.uuid4().int)[:26]
+        for webhook in [w for w in self.webhooks if w.active]:
+            if webhook.template is not None:
+                if told:
+                    self._post(Delivery(webhook, rendered(self.helpdesk, ticket_id, actor, webhook.template)))
+                continue
+            for position, (name, event) in enumerate(told, 1):
+                if webhook.wants(name):
+                    sequence = {"sequence": {"id": action, "position": position}}
+                    body = event_body(self.helpdesk, ticket_id, actor, name, {**event, "meta": sequence})
+                    self._post(Delivery(webhook, body))
 
     def _post(self, delivery: Delivery) -> None:
         if self.hold:
@@ -90,9 +111,10 @@ class Post:
         try:
             for _ in range(_ATTEMPTS):
                 delivery.answers.append(self._send(delivery))
-                if delivery.answers[-1] not in (409, 429, 503):
+                if delivery.answers[-1] not in _REPEATED or self._over.wait(_PAUSE_SECONDS):
                     break
-            self.sent.append(delivery)
+            if not any(known is delivery for known in self.sent):
+                self.sent.append(delivery)
         finally:
             with self._quiet:
                 self._under_way -= 1
@@ -101,8 +123,19 @@ class Post:
     def _send(self, delivery: Delivery) -> int:
         if not hasattr(self._own, "session"):
             self._own.session = requests.Session()
-        at = stamp(self.helpdesk.clock())
-        headers = {
+        try:
+            return int(
+                self._own.session.post(
+                    delivery.webhook.url, data=delivery.body, headers=self.headers(delivery), timeout=12
+                ).status_code
+            )
+        except requests.RequestException:
+            return 0
+
+    def headers(self, delivery: Delivery) -> dict[str, str]:
+        """Return what goes with a body, signed as of now."""
+        at = delivery.at = stamp(self.helpdesk.clock())
+        return {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Zendesk Webhook",
             "X-Zendesk-Account-Id": "22129848",
@@ -111,14 +144,6 @@ class Post:
             "X-Zendesk-Webhook-Signature": signature(delivery.webhook.secret, at, delivery.body),
             "X-Zendesk-Webhook-Signature-Timestamp": at,
         }
-        try:
-            return int(
-                self._own.session.post(
-                    delivery.webhook.url, data=delivery.body, headers=headers, timeout=12
-                ).status_code
-            )
-        except requests.RequestException:
-            return 0
 
     def idle(self, seconds: float = 30.0) -> bool:
         """Wait until every delivery under way was answered."""
@@ -130,6 +155,7 @@ class Post:
             return self._under_way == 0
 
     def close(self) -> None:
+        self._over.set()
         self._pool.shutdown(wait=True)
 
 
@@ -144,11 +170,11 @@ def event_body(helpdesk: Helpdesk, ticket_id: int, actor: int, name: str, event:
     document = {
         "account_id": 22129848,
         "detail": detail(helpdesk, ticket_id, actor),
-        "event": {**event, "meta": {"sequence": {"id": uuid.uuid4().hex, "position": 1}}},
+        "event": dict(event),
         "id": str(uuid.uuid4()),
         "subject": f"zen:ticket:{ticket_id}",
         "time": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond * 1000:09d}Z",
-        "type": f"zen:event-type:ticket.{name}",
+        "type": f"{PREFIX}{name}",
         "zendesk_event_version": "2022-11-06",
     }
     return (json.dumps(document, indent=3, ensure_ascii=False) + "\n").encode()
@@ -157,16 +183,15 @@ def event_body(helpdesk: Helpdesk, ticket_id: int, actor: int, name: str, event:
 def detail(helpdesk: Helpdesk, ticket_id: int, actor: int) -> dict[str, Any]:
     ticket = helpdesk.tickets[ticket_id]
     ids = ("assignee_id", "brand_id", "group_id", "organization_id", "requester_id", "submitter_id")
-    shouted = ("priority", "status", "type")
     return {
         "actor_id": str(actor),
-        **{name: None if ticket[name] is None else str(ticket[name]) for name in ids},
-        **{name: None if ticket[name] is None else str(ticket[name]).upper() for name in shouted},
+        **{name: _text(ticket[name]) for name in ids},
+        **{name: shouted(name, ticket[name]) for name in ("priority", "status", "type")},
         "created_at": ticket["created_at"],
-        "custom_status": None,
+        "custom_status": _text(ticket["custom_status_id"]),
         "description": ticket["description"],
         "external_id": ticket["external_id"],
-        "form_id": None,
+        "form_id": _text(ticket["ticket_form_id"]),
         "id": str(ticket_id),
         "is_public": ticket["is_public"],
         "subject": ticket["subject"],
@@ -176,18 +201,22 @@ def detail(helpdesk: Helpdesk, ticket_id: int, actor: int) -> dict[str, Any]:
     }
 
 
-def rendered(helpdesk: Helpdesk, ticket_id: int, template: str) -> bytes:
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def rendered(helpdesk: Helpdesk, ticket_id: int, actor: int, template: str) -> bytes:
     """Fill a trigger's template in, as plain text without any escaping."""
     ticket = helpdesk.tickets[ticket_id]
     values = {
         "ticket.id": ticket_id,
         "ticket.title": ticket["subject"],
+        "ticket.description": ticket["description"],
         "ticket.status": str(ticket["status"]).capitalize(),
         "ticket.priority": str(ticket["priority"] or "").capitalize(),
         "ticket.tags": " ".join(ticket["tags"]),
         "ticket.updated_at_with_timestamp": ticket["updated_at"],
+        "ticket.requester.name": helpdesk.users.get(ticket["requester_id"], {}).get("name", ""),
+        "current_user.id": actor,
     }
-    text = template
-    for name, value in values.items():
-        text = text.replace("{{" + name + "}}", str(value))
-    return text.encode()
+    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], "")), template).encode()

@@ -3,52 +3,48 @@
 Rule 1: one change is one audit, whoever makes it, and tells its listeners what happened.
 Rule 2: `updated_at` has the grain of a second, so two changes in one second share a stamp, as on the real one.
 Rule 3: keys that are not known are dropped without a word, as on the real one.
+Rule 4: what will be refused is refused before anything has changed.
 """
 
 from __future__ import annotations
 
-import html
-import re
+import copy
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from tests.sandbox.zendesk import refusal
+from tests.sandbox.zendesk import changes, refusal, sla, text
+from tests.sandbox.zendesk.changes import FIELDS, Json, Told
 
-Json = dict[str, Any]
-#: type, event and the ticket's detail come together in a listener.
-Listener = Callable[[int, int, list[tuple[str, Json]]], None]
+#: A listener is told the ticket's id, who changed it, and what happened.
+Listener = Callable[[int, int, Told], None]
 STAFF = ("agent", "admin")
-_PLAIN = ("subject", "type", "requester_id", "organization_id", "external_id", "brand_id", "ticket_form_id", "due_at")
-_EVENTS = {
-    "status": "status_changed",
-    "priority": "priority_changed",
-    "assignee_id": "agent_assignment_changed",
-    "group_id": "group_assignment_changed",
-    "subject": "subject_changed",
-    "type": "type_changed",
-    "requester_id": "requester_changed",
-    "organization_id": "organization_changed",
-}
-_LIQUID = re.compile(r"\{\{\s*([a-z_.]+)\s*\}\}")
+SECOND = timedelta(seconds=1)
+_PRIORITIES = ("low", "normal", "high", "urgent")
+_STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 
 
-def stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+def stamp(at: datetime, grain: timedelta = SECOND) -> str:
+    """Write an instant, cut down to its grain."""
+    at = at.astimezone(UTC)
+    at -= (at - datetime(1970, 1, 1, tzinfo=UTC)) % grain
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ" if grain >= SECOND else "%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Helpdesk:
     """Users, tickets, comments, audits."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], stamp_grain: timedelta = SECOND) -> None:
         self.clock = clock
+        self.stamp_grain = stamp_grain
         self.lock = threading.RLock()
         self.users: dict[int, Json] = {}
         self.groups: dict[int, Json] = {}
         self.organizations: dict[int, Json] = {}
         self.policies: list[Json] = []
+        self.applied: dict[int, Json | None] = {}  # The SLA policy of each ticket since its last change.
         self.tickets: dict[int, Json] = {}
         self.comments: dict[int, list[Json]] = {}
         self.audits: dict[int, list[Json]] = {}
@@ -56,9 +52,12 @@ class Helpdesk:
         self.oauth: Json = {}
         self.listeners: list[Listener] = []
         self._ids = count(10_000)
-        self._ticket_ids = count(1)
+
+    def now(self) -> str:
+        return stamp(self.clock(), self.stamp_grain)
 
     def seed(self, given: Mapping[str, Any]) -> None:
+        """Take in people, policies and tickets; what has an id that is known is replaced."""
         for user in given.get("users", ()):
             self.users[user["id"]] = {"tags": [], "locale": "en-US", "user_fields": {}, "organization_id": None, **user}
         for group in given.get("groups", ()):
@@ -69,63 +68,68 @@ class Helpdesk:
         self.tokens |= given.get("tokens", {})
         self.oauth = given.get("oauth", self.oauth)
         for ticket in given.get("tickets", ()):
-            self.create(ticket.get("submitter_id", ticket["requester_id"]), ticket)
+            self._seed_ticket(ticket)
+
+    def _seed_ticket(self, given: Mapping[str, Any]) -> None:
+        ticket_id = self.create(given.get("submitter_id", given["requester_id"]), given, given.get("id"))
+        for comment in given.get("comments", ()):
+            self.update(comment.get("author_id", given["requester_id"]), ticket_id, {"comment": comment})
+        dated = {name: given[name] for name in ("status", "created_at", "updated_at") if name in given}
+        self.tickets[ticket_id].update(dated)
+        if "created_at" in dated:
+            self.comments[ticket_id][0]["created_at"] = dated["created_at"]
 
     def ticket(self, ticket_id: int) -> Json:
         if ticket_id not in self.tickets:
             raise refusal.not_found()
         return self.tickets[ticket_id]
 
-    def create(self, actor: int, fields: Mapping[str, Any]) -> int:
+    def create(self, actor: int, fields: Mapping[str, Any], ticket_id: int | None = None) -> int:
+        """Open a ticket and return its id."""
         with self.lock:
-            ticket_id = next(self._ticket_ids)
-            requester = fields.get("requester_id", actor)
+            wanted = self._resolved(fields)
             comment = fields.get("comment") or {"body": fields.get("description", "")}
             comment = {"body": comment} if isinstance(comment, str) else comment
-            text = comment.get("body") or _text(comment.get("html_body", ""))
-            self.tickets[ticket_id] = self._new(ticket_id, actor, requester, text, fields)
+            requester = wanted.pop("requester_id", actor)
+            ticket_id = ticket_id or max(self.tickets, default=0) + 1
+            ticket = self._new(ticket_id, actor, requester, fields)
+            self._check(ticket, wanted)
+            ticket["description"] = text.plain(text.as_html(comment))
+            ticket["is_public"] = bool(comment.get("public", True))
+            ticket["status"] = wanted.get("status", "new")
+            blank = copy.deepcopy(ticket)
+            self.tickets[ticket_id] = ticket
             self.comments[ticket_id], self.audits[ticket_id] = [], []
-            self._set(ticket_id, {k: v for k, v in fields.items() if k not in ("comment", "status", "requester_id")})
-            self._comment(ticket_id, actor, {"public": True, **comment})
-            self._audit(
-                ticket_id, actor, fields.get("metadata"), [{"type": "Create", "field_name": "status", "value": "new"}]
-            )
-            self._tell(ticket_id, actor, [("created", {})])
+            self._set(ticket, wanted)
+            said = self._comment(ticket, actor, {"public": True, **comment})
+            events = [{**e, "type": "Create"} for e in changes.audited(blank, ticket) if e["field_name"] != "status"]
+            events.append({"type": "Create", "field_name": "status", "value": ticket["status"]})
+            self._audit(ticket, actor, fields.get("metadata"), [*events, said])
+            self._tell(ticket, actor, [("created", {})])
             return ticket_id
 
-    def _new(self, ticket_id: int, actor: int, requester: int, text: str, fields: Mapping[str, Any]) -> Json:
-        now = stamp(self.clock())
+    def _new(self, ticket_id: int, actor: int, requester: int, fields: Mapping[str, Any]) -> Json:
+        now, nobody = self.now(), dict.fromkeys(FIELDS)
+        subject = fields.get("subject") or ""
+        lists = ("collaborator_ids", "follower_ids", "email_cc_ids", "tags", "custom_fields", "fields")
         return {
+            **nobody,
+            **{name: [] for name in lists},
             "id": ticket_id,
-            "url": f"/api/v2/tickets/{ticket_id}.json",
-            "external_id": None,
+            "url": f"https://sandbox.invalid/api/v2/tickets/{ticket_id}.json",
             "via": {"channel": fields.get("via", "web")},
             "created_at": now,
             "updated_at": now,
-            "type": None,
-            "subject": fields.get("subject", ""),
-            "raw_subject": fields.get("subject", ""),
-            "description": text,
-            "priority": None,
-            "status": fields.get("status", "new"),
-            "custom_status_id": None,
+            "generated_timestamp": int(self.clock().timestamp()),
+            "subject": subject,
+            "raw_subject": subject,
+            "status": "new",
             "recipient": None,
             "requester_id": requester,
             "submitter_id": actor,
-            "assignee_id": None,
             "organization_id": self.users.get(requester, {}).get("organization_id"),
-            "group_id": None,
-            "collaborator_ids": [],
-            "follower_ids": [],
-            "email_cc_ids": [],
-            "problem_id": None,
             "has_incidents": False,
-            "is_public": True,
-            "due_at": None,
-            "tags": [],
-            "custom_fields": [],
             "satisfaction_rating": None,
-            "ticket_form_id": None,
             "brand_id": 1,
             "allow_channelback": False,
             "from_messaging_channel": False,
@@ -137,149 +141,149 @@ class Helpdesk:
             ticket = self.ticket(ticket_id)
             if ticket["status"] == "closed":
                 raise refusal.invalid("status", "Status: closed prevents ticket update")
-            if fields.get("safe_update") and fields.get("updated_stamp") != ticket["updated_at"]:
+            if fields.get("safe_update") and not _same(fields.get("updated_stamp"), ticket["updated_at"]):
                 raise refusal.conflict()
-            self._check(fields)
-            before = {**ticket, "tags": list(ticket["tags"]), "custom_fields": self._custom(ticket)}
-            self._set(ticket_id, fields)
-            told = self._differences(before, ticket)
-            if fields.get("comment"):
-                told.append(("comment_added", {"comment": self._comment(ticket_id, actor, fields["comment"])}))
-            ticket["updated_at"] = stamp(self.clock())
-            events = [
-                {"type": "Change", "field_name": name, **event} for name, event in told if name != "comment_added"
-            ]
-            audit = self._audit(ticket_id, actor, fields.get("metadata"), events)
-            self._tell(ticket_id, actor, told)
+            wanted = self._resolved(fields)
+            self._check(ticket, wanted)
+            before = copy.deepcopy(ticket)
+            self._set(ticket, wanted)
+            comment = fields.get("comment") or {}
+            said = self._comment(ticket, actor, comment) if text.as_html(comment) else None
+            told, events = changes.told(before, ticket), changes.audited(before, ticket)
+            if said:
+                told.append(("comment_added", {"comment": self._heard(said)}))
+                events.append(said)
+            if events or fields.get("metadata"):
+                ticket["updated_at"] = self.now()
+                ticket["generated_timestamp"] = int(self.clock().timestamp())
+            audit = self._audit(ticket, actor, fields.get("metadata"), events)
+            self._tell(ticket, actor, told)
             return audit
 
-    def _check(self, fields: Mapping[str, Any]) -> None:
-        assignee, group = fields.get("assignee_id"), fields.get("group_id")
+    def _resolved(self, fields: Mapping[str, Any]) -> Json:
+        """Return the fields with people by their ids, and without what is not known."""
+        wanted = {k: v for k, v in fields.items() if k in changes.WRITABLE}
+        if "assignee_email" in wanted:
+            wanted["assignee_id"] = self._person({"user_email": wanted["assignee_email"]})
+        for name in ("followers", "email_ccs"):
+            wanted[name] = [(self._person(p), p.get("action", "put")) for p in wanted.get(name) or ()]
+        wanted["custom_fields"] = [*(wanted.get("custom_fields") or ()), *(wanted.get("fields") or ())]
+        return wanted
+
+    def _person(self, given: Mapping[str, Any]) -> int:
+        if given.get("user_id"):
+            found = int(given["user_id"]) if int(given["user_id"]) in self.users else None
+        else:
+            found = next((i for i, u in self.users.items() if u.get("email") == given.get("user_email")), None)
+        if found is None:
+            raise refusal.invalid("base", "User: is invalid")
+        return found
+
+    def _check(self, ticket: Json, wanted: Mapping[str, Any]) -> None:
+        assignee, group = wanted.get("assignee_id"), wanted.get("group_id")
         if assignee is not None and self.users.get(assignee, {}).get("role") not in STAFF:
             raise refusal.invalid("assignee_id", "Assignee: is not an agent")
         if group is not None and group not in self.groups:
             raise refusal.invalid("group_id", "Group: is invalid")
-        if assignee is not None and group is not None and assignee not in self.groups[group].get("members", ()):
+        if assignee is not None and group is not None and not self._belongs(assignee, group):
             raise refusal.invalid("assignee_id", f"Assignee: {self.users[assignee]['name']} is not in the group")
-        if fields.get("priority") not in (None, "low", "normal", "high", "urgent"):
+        if wanted.get("priority") not in (None, *_PRIORITIES):
             raise refusal.invalid("priority", "Priority: is not properly formatted")
+        if wanted.get("status", ticket["status"]) not in _STATUSES:
+            raise refusal.invalid("status", "Status: is not properly formatted")
+        if any(self.users[person].get("role") not in STAFF for person, _ in wanted["followers"]):
+            raise refusal.invalid("followers", "Followers: must be agents")
+        comment = wanted.get("comment")
+        author = comment.get("author_id") if isinstance(comment, dict) else None
+        if author is not None and author not in self.users:
+            raise refusal.invalid("base", "Author: is invalid")
 
-    def _set(self, ticket_id: int, fields: Mapping[str, Any]) -> None:
-        ticket = self.tickets[ticket_id]
-        for name in (*_PLAIN, "status", "priority", "assignee_id", "group_id"):
-            if name in fields:
-                ticket[name] = fields[name]
-        if fields.get("assignee_id") and ticket["status"] == "new":
+    def _belongs(self, person: int, group: int | None) -> bool:
+        return person in self.groups.get(group or 0, {}).get("members", ())
+
+    def _set(self, ticket: Json, wanted: Mapping[str, Any]) -> None:
+        ticket.update({name: wanted[name] for name in FIELDS if name in wanted})
+        ticket["raw_subject"] = ticket["subject"]
+        self._match_group(ticket, wanted)
+        if ticket["assignee_id"] and ticket["status"] == "new":
             ticket["status"] = "open"
-        if "tags" in fields:
-            ticket["tags"] = sorted({word for tag in fields["tags"] for word in tag.lower().split()})
-        known = self._custom(ticket) | {f["id"]: f["value"] for f in fields.get("custom_fields", ())}
+        if wanted.get("tags") is not None:
+            ticket["tags"] = sorted({word for tag in wanted["tags"] for word in tag.lower().split()})
+        known = changes.custom(ticket) | {f["id"]: f.get("value") for f in wanted["custom_fields"]}
         ticket["custom_fields"] = [{"id": k, "value": v} for k, v in sorted(known.items())]
-        for follower in fields.get("followers", ()):
-            person = int(follower["user_id"])
-            rest = [p for p in ticket["follower_ids"] if p != person]
-            ticket["follower_ids"] = rest + ([person] if follower.get("action", "put") == "put" else [])
+        ticket["fields"] = ticket["custom_fields"]
+        for name, ids in (("followers", "follower_ids"), ("email_ccs", "email_cc_ids")):
+            for person, action in wanted[name]:
+                rest = [p for p in ticket[ids] if p != person]
+                ticket[ids] = [*rest, person] if action == "put" else rest
 
-    def _custom(self, ticket: Json) -> dict[int, Any]:
-        return {f["id"]: f["value"] for f in ticket["custom_fields"]}
+    def _match_group(self, ticket: Json, wanted: Mapping[str, Any]) -> None:
+        """Keep assignee and group together when only one of them was sent."""
+        person, group = ticket["assignee_id"], ticket["group_id"]
+        if person is None or group is None or self._belongs(person, group):
+            return
+        if "assignee_id" in wanted:
+            ticket["group_id"] = next((g for g in self.groups if self._belongs(person, g)), None)
+        elif "group_id" in wanted:
+            ticket["assignee_id"] = None
 
-    def _differences(self, before: Json, after: Json) -> list[tuple[str, Json]]:
-        told = [
-            (event, {"current": _shout(name, after[name]), "previous": _shout(name, before[name])})
-            for name, event in _EVENTS.items()
-            if before[name] != after[name]
-        ]
-        added, removed = set(after["tags"]) - set(before["tags"]), set(before["tags"]) - set(after["tags"])
-        if added or removed:
-            told.append(("tags_changed", {"tags_added": sorted(added), "tags_removed": sorted(removed)}))
-        if before["follower_ids"] != after["follower_ids"]:
-            new = [str(p) for p in after["follower_ids"] if p not in before["follower_ids"]]
-            told.append(("followers_changed", {"users_added": new, "users_removed": []}))
-        now = self._custom(after)
-        for field in now:
-            if now[field] != before["custom_fields"].get(field):
-                event = {"custom_field": {"id": str(field), "title": "Field", "type": "text"}}
-                sides = {"current": {"value": now[field]}, "previous": {"value": before["custom_fields"].get(field)}}
-                told.append(("custom_field_changed", event | sides))
-        return told
-
-    def _comment(self, ticket_id: int, actor: int, given: Mapping[str, Any]) -> Json:
-        author = self.users.get(given.get("author_id", actor), {})
+    def _comment(self, ticket: Json, actor: int, given: Mapping[str, Any]) -> Json:
+        """Add a comment and return the event an audit has for it."""
+        author = self.users.get(given.get("author_id") or actor, {})
         staff = author.get("role") in STAFF
-        body = given.get("html_body") or html.escape(given.get("body", ""))
-        shown = self._expanded(ticket_id, body) if staff else body
+        shown = text.as_html(given)
+        if staff:
+            shown = text.expanded(shown, ticket, self.users.get(ticket["requester_id"], {}))
         comment = {
             "id": next(self._ids),
             "type": "Comment",
             "author_id": author.get("id", actor),
-            "body": _text(shown),
+            "body": text.plain(shown),
             "html_body": shown,
-            "plain_body": _text(shown),
-            "public": bool(given.get("public", True)),
-            "created_at": stamp(self.clock()),
+            "plain_body": text.plain(shown),
+            "public": bool(given.get("public", ticket["is_public"])),
+            "created_at": self.now(),
             "attachments": [],
             "via": {"channel": "api"},
         }
-        self.comments[ticket_id].append(comment)
-        if staff and comment["public"] and self.tickets[ticket_id]["status"] == "new":
-            self.tickets[ticket_id]["status"] = "open"
-        return {
-            "id": str(comment["id"]),
-            "body": comment["body"],
-            "is_public": comment["public"],
-            "author": {"id": str(comment["author_id"]), "is_staff": staff, "name": author.get("name", "")},
-        }
+        first = not self.comments[ticket["id"]]
+        self.comments[ticket["id"]].append(comment)
+        moves = ("new",) if staff else ("pending", "hold", "solved")
+        if comment["public"] and not first and ticket["status"] in moves:
+            ticket["status"] = "open"
+        return {k: v for k, v in comment.items() if k != "created_at"}
 
-    def _expanded(self, ticket_id: int, text: str) -> str:
-        """Expand placeholders in an agent's comment."""
-        ticket = self.tickets[ticket_id]
-        requester = self.users.get(ticket["requester_id"], {})
-        values = {
-            "ticket.id": ticket_id,
-            "ticket.title": ticket["subject"],
-            "ticket.status": ticket["status"],
-            "ticket.requester.name": requester.get("name"),
-            "ticket.requester.email": requester.get("email"),
-        }
-        return _LIQUID.sub(lambda m: html.escape(str(values.get(m[1], ""))), text)
+    def _heard(self, said: Json) -> Json:
+        author = self.users.get(said["author_id"], {})
+        who = {"id": str(said["author_id"]), "is_staff": author.get("role") in STAFF, "name": author.get("name", "")}
+        return {"id": str(said["id"]), "body": said["body"], "is_public": said["public"], "author": who}
 
-    def _audit(self, ticket_id: int, actor: int, metadata: Any, events: list[Json]) -> Json:
+    def _audit(self, ticket: Json, actor: int, metadata: Any, events: list[Json]) -> Json:
         audit = {
             "id": next(self._ids),
-            "ticket_id": ticket_id,
-            "created_at": stamp(self.clock()),
+            "ticket_id": ticket["id"],
+            "created_at": self.now(),
             "author_id": actor,
             "metadata": {"system": {"client": "sandbox"}, "custom": dict(metadata or {})},
             "events": [{"id": next(self._ids), **event} for event in events],
             "via": {"channel": "api"},
         }
-        self.audits[ticket_id].append(audit)
+        self.audits[ticket["id"]].append(audit)
         return audit
 
-    def _tell(self, ticket_id: int, actor: int, told: list[tuple[str, Json]]) -> None:
+    def _tell(self, ticket: Json, actor: int, told: Told) -> None:
+        self.applied[ticket["id"]] = sla.policy_for(ticket, self.policies)
         for listener in self.listeners:
-            listener(ticket_id, actor, told)
+            listener(ticket["id"], actor, told)
 
     def slas(self, ticket: Json) -> Json:
-        """Return the running targets: the first policy whose tags the ticket has, at the ticket's priority."""
-        for policy in sorted(self.policies, key=lambda p: p["position"]):
-            wanted = {c["value"] for c in policy["filter"]["all"] if c["field"] == "current_tags"}
-            if wanted and wanted <= set(ticket["tags"]):
-                metrics = [m for m in policy["policy_metrics"] if m["priority"] == ticket["priority"]]
-                return {"policy_metrics": [self._metric(m) for m in metrics]}
-        return {"policy_metrics": []}
-
-    def _metric(self, metric: Json) -> Json:
-        breach = self.clock() + timedelta(minutes=metric["target"])
-        return {"metric": metric["metric"], "stage": "active", "breach_at": stamp(breach)}
+        """Return the ticket's targets, as reads bring them."""
+        staff = {i: user.get("role") in STAFF for i, user in self.users.items()}
+        return sla.side_load(self.applied.get(ticket["id"]), ticket, self.comments[ticket["id"]], staff)
 
 
-def _text(body: str) -> str:
-    lines = re.sub(r"</p>\s*<p>", "\n\n", body).replace("<br>", "\n")
-    return html.unescape(re.sub(r"<[^>]+>", "", lines))
-
-
-def _shout(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    return str(value).upper() if name in ("status", "priority", "type") else str(value)
+def _same(given: object, stamp: str) -> bool:
+    try:
+        return datetime.fromisoformat(str(given)) == datetime.fromisoformat(stamp)
+    except (ValueError, TypeError):
+        return False

@@ -23,6 +23,10 @@ def unauthorised() -> Refusal:
     return Refusal(401, {"error": "Couldn't authenticate you"})
 
 
+def forbidden() -> Refusal:
+    return Refusal(403, {"error": "Forbidden", "description": "You do not have access to this page."})
+
+
 def invalid(field: str, description: str) -> Refusal:
     details = {field: [{"description": description, "error": "InvalidValue"}]}
     return Refusal(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.sandbox.zendesk import api, pages
+from tests.sandbox.zendesk import control, door, pages
+from tests.sandbox.zendesk.api import add_tickets
 from tests.sandbox.zendesk.contract import ContractChecker
-from tests.sandbox.zendesk.deliveries import Post, Webhook
+from tests.sandbox.zendesk.deliveries import Delivery, Post, Webhook
+from tests.sandbox.zendesk.directory import add_directory, add_rest
 from tests.sandbox.zendesk.faults import Faults
-from tests.sandbox.zendesk.helpdesk import Helpdesk
+from tests.sandbox.zendesk.helpdesk import SECOND, Helpdesk
+from tests.sandbox.zendesk.hooks import add_webhooks
 from tests.sandbox.zendesk.refusal import Refusal
 
 
@@ -52,28 +55,41 @@ class ZendeskSandbox:
     """A Zendesk account on loopback."""
 
     def __init__(
-        self, *, clock: Callable[[], datetime] = utc_now, contract: ContractChecker | None = None, port: int = 0
+        self,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        contract: ContractChecker | None = None,
+        port: int = 0,
+        stamp_grain: timedelta = SECOND,
     ) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self.helpdesk = Helpdesk(clock)
+        self.helpdesk = Helpdesk(clock, stamp_grain)
         self.post = Post(self.helpdesk)
         self.faults = Faults()
-        self._api = api.Api(self.helpdesk, self.faults, contract)
+        self._api = door.Api(self.helpdesk, self.faults, contract)
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _app(self) -> Flask:
         app = Flask("sandbox", static_folder=None)
-        app.register_blueprint(api.blueprint(self._api))
+        app.register_blueprint(self._routes())
         app.register_blueprint(pages.blueprint(self.helpdesk))
-        app.register_blueprint(control(self))
+        app.register_blueprint(control.blueprint(self))
 
         @app.errorhandler(Refusal)
         def refuse(problem: Refusal) -> Response:
-            return api.answer_of(problem)
+            return door.answer_of(problem)
 
         return app
+
+    def _routes(self) -> Blueprint:
+        routes = door.guarded(self._api)
+        add_tickets(routes, self._api)
+        add_directory(routes, self._api)
+        add_webhooks(routes, self.post)
+        add_rest(routes)
+        return routes
 
     def __enter__(self) -> ZendeskSandbox:
         self._thread.start()
@@ -92,9 +108,13 @@ class ZendeskSandbox:
         return Actor(self.helpdesk, user_id)
 
     def add_webhook(
-        self, url: str, secret: str, subscriptions: tuple[str, ...] | None = None, template: str | None = None
-    ) -> None:
-        self.post.webhooks.append(Webhook(url, secret, subscriptions, template))
+        self, url: str, secret: str, subscriptions: Sequence[str] | None = None, template: str | None = None
+    ) -> Webhook:
+        """Have changes told to an address: all of them, some kinds, or each as a trigger's template."""
+        wanted = None if subscriptions is None else tuple(subscriptions)
+        webhook = Webhook(url, secret, wanted, template)
+        self.post.webhooks.append(webhook)
+        return webhook
 
     @property
     def hold(self) -> bool:
@@ -112,7 +132,12 @@ class ZendeskSandbox:
         return self.post.idle()
 
     @property
-    def requests(self) -> list[api.Request]:
+    def deliveries(self) -> list[Delivery]:
+        """Everything sent so far, with what was answered."""
+        return self.post.sent
+
+    @property
+    def requests(self) -> list[door.Request]:
         """Every call of the API so far."""
         return self._api.requests
 
@@ -129,59 +154,3 @@ class ZendeskSandbox:
 
     def audits(self, ticket_id: int) -> list[dict[str, Any]]:
         return self.helpdesk.audits[ticket_id]
-
-
-def control(sandbox: ZendeskSandbox) -> Blueprint:
-    """Return what other processes may ask that a helpdesk would not do."""
-    routes = Blueprint("control", __name__, url_prefix="/_control")
-    desk = sandbox.helpdesk
-
-    @routes.post("/seed")
-    def seed() -> Response:
-        sandbox.seed(request.get_json())
-        return jsonify(done=True)
-
-    @routes.post("/webhook")
-    def webhook() -> Response:
-        given = request.get_json()
-        sandbox.add_webhook(given["url"], given["secret"], given.get("subscriptions"), given.get("template"))
-        return jsonify(done=True)
-
-    @routes.post("/act")
-    def act() -> Response:
-        given = request.get_json()
-        actor, what = sandbox.act(given.pop("user")), given.pop("do")
-        if what == "create_ticket":
-            return jsonify(id=actor.create_ticket(**given))
-        {"comment": actor.comment, "update": actor.update}[what](given.pop("ticket_id"), **given)
-        return jsonify(done=True)
-
-    @routes.post("/fault")
-    def fault() -> Response:
-        given = request.get_json()
-        user, ticket, fields = (given.pop(name, None) for name in ("user", "ticket_id", "fields"))
-        if given["kind"] == "human":
-            given["run"] = lambda: sandbox.act(user).update(ticket, **fields)
-        sandbox.faults.add(given.pop("method"), given.pop("path"), given.pop("kind"), **given)
-        return jsonify(done=True)
-
-    @routes.post("/hold")
-    def hold() -> Response:
-        sandbox.hold = bool(request.get_json()["on"])
-        return jsonify(done=True)
-
-    @routes.post("/deliver")
-    def deliver() -> Response:
-        sandbox.deliver(**request.get_json())
-        return jsonify(done=True)
-
-    @routes.get("/idle")
-    def idle() -> Response:
-        return jsonify(idle=sandbox.post.is_idle())
-
-    @routes.get("/state")
-    def state() -> Response:
-        with desk.lock:
-            return jsonify(tickets=[{**t, "comments": desk.comments[i]} for i, t in desk.tickets.items()])
-
-    return routes

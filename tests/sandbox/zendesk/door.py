@@ -1,0 +1,203 @@
+"""The door of the API: who asks, what goes wrong on request, and what is written down of it.
+
+Rule 1: every request is logged with its answer, also one that fails.
+Rule 2: an end user gets no further than to themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import socket
+import threading
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from tests.sandbox.zendesk import refusal
+from tests.sandbox.zendesk.contract import ContractChecker
+from tests.sandbox.zendesk.faults import Fault, Faults
+from tests.sandbox.zendesk.helpdesk import STAFF, Helpdesk
+from tests.sandbox.zendesk.refusal import Refusal
+
+_LIMITS = {
+    "x-rate-limit": "700",
+    "x-rate-limit-remaining": "650",
+    "ratelimit-limit": "700",
+    "ratelimit-remaining": "650",
+    "ratelimit-reset": "30",
+}
+
+
+@dataclass
+class Request:
+    """One line of the log of requests."""
+
+    method: str
+    path: str
+    query: str
+    body: Any
+    status: int
+    user_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Issued:
+    """An access token of OAuth."""
+
+    user_id: int
+    until: datetime
+    scope: str
+
+    def may(self, method: str) -> bool:
+        wanted = "read" if method == "GET" else "write"
+        return any(word in (wanted, f"tickets:{wanted}") for word in self.scope.split())
+
+
+class Api:
+    """What the handlers share."""
+
+    def __init__(self, helpdesk: Helpdesk, faults: Faults, contract: ContractChecker | None) -> None:
+        self.helpdesk = helpdesk
+        self.faults = faults
+        self.contract = contract
+        self.requests: list[Request] = []
+        self.violations: list[str] = []
+        self.issued: dict[str, Issued] = {}
+        self.created: dict[str, tuple[bytes, dict[str, Any]]] = {}  # Idempotency-Key: body and answer
+
+    def issue(self, scope: str, seconds: int) -> str:
+        """Make an access token for the OAuth client's user."""
+        token, until = uuid.uuid4().hex, self.helpdesk.clock() + timedelta(seconds=seconds)
+        self.issued[token] = Issued(int(self.helpdesk.oauth["user_id"]), until, scope)
+        return token
+
+    def actor(self) -> int | None:
+        """Return who asks, or None."""
+        scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+        if scheme == "Bearer":
+            held = self.issued.get(rest)
+            if held:
+                return held.user_id if self.helpdesk.clock() < held.until else None
+            return self.helpdesk.tokens.get(rest)
+        if scheme != "Basic":
+            return None
+        try:
+            name, _, token = base64.b64decode(rest, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        user = self.helpdesk.tokens.get(token) if name.endswith("/token") else None
+        return user if user and self.helpdesk.users[user].get("email") == name.removesuffix("/token") else None
+
+    def forbidden(self) -> bool:
+        """Tell whether whoever asks may not, though they are known."""
+        held = self.issued.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        return self.helpdesk.users[g.actor].get("role") not in STAFF or bool(held and not held.may(request.method))
+
+    def fail(self, fault: Fault) -> Response | None:
+        """Go wrong before the request is carried out."""
+        if fault.kind == "status":
+            if fault.status == 429:
+                return answer_of(refusal.throttled(fault.retry_after or 1))
+            headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+            return answer_of(Refusal(fault.status, {"error": "Sandbox", "description": "told to fail"}, headers))
+        if fault.kind == "conflict":
+            return answer_of(refusal.conflict())
+        if fault.kind == "drop_before":
+            cut()
+            return Response(status=500)
+        if fault.kind == "slow":
+            threading.Event().wait(fault.seconds)
+        if fault.run:
+            fault.run()
+        return None
+
+    def write_down(self, response: Response) -> None:
+        """Log the request with its answer, and hold both against the contract."""
+        at, query = self.helpdesk.clock(), request.query_string.decode()
+        line = Request(request.method, request.path, query, parsed(g.body), response.status_code, g.actor, at)
+        self.requests.append(line)
+        if self.contract and not g.fault and request.url_rule and "anything" not in str(request.endpoint):
+            self.violations += self.contract.check_answer(request, response)
+
+
+def cut() -> None:
+    """Close the line without an answer."""
+    line = request.environ.get("werkzeug.socket")
+    if line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def parsed(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def member(name: str) -> dict[str, Any]:
+    """Return the object a body is about, or refuse the body."""
+    body = parsed(g.body)
+    found = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(found, dict):
+        raise Refusal(400, {"error": {"title": "Invalid attribute", "message": f"Parameter {name} is required"}})
+    return found
+
+
+def answer_of(problem: Refusal) -> Response:
+    response = jsonify(problem.body)
+    response.status_code = problem.status
+    response.headers.update(problem.headers)
+    return response
+
+
+def guarded(api: Api) -> Blueprint:
+    """Return a blueprint whose every request goes through the door."""
+    routes = Blueprint("api", __name__)
+
+    @routes.before_request
+    def begin() -> Response | None:
+        g.body = request.get_data(as_text=True)
+        g.actor = api.actor()
+        g.fault = api.faults.next(request.method, request.path, g.body)
+        if api.contract:
+            api.violations += api.contract.check(request)
+        if g.fault and (failed := api.fail(g.fault)):
+            return failed
+        if request.path.startswith("/oauth/") or "/users/me" in request.path:
+            return None
+        if g.actor is None:
+            return answer_of(refusal.unauthorised())
+        return answer_of(refusal.forbidden()) if api.forbidden() else None
+
+    @routes.after_request
+    def end(response: Response) -> Response:
+        response.headers.update(_LIMITS)
+        if request.method == "PUT" and "/tickets/" in request.path:
+            response.headers["zendesk-ratelimit-tickets-update"] = "total=100; remaining=99; resets=41"
+        api.write_down(response)
+        if g.fault and g.fault.kind == "drop_after":
+            cut()
+        return response
+
+    @routes.errorhandler(Refusal)
+    def refuse(problem: Refusal) -> Response:
+        return answer_of(problem)
+
+    return routes
+
+
+def both(routes: Blueprint, path: str, **options: Any) -> Any:
+    """Answer with and without `.json`."""
+
+    def add(function: Any) -> Any:
+        for ending in ("", ".json"):
+            routes.add_url_rule(path + ending, f"{function.__name__}{ending[1:]}", function, **options)
+        return function
+
+    return add
