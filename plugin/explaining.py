@@ -26,7 +26,7 @@ def explain(
         ticket = platform.ticket("explained", ticket_body)
     except ValueError as problem:
         raise Problems("--ticket:", [Problem(where="", message=str(problem))]) from problem
-    told = platform.parse("explained", {}, event).events[0] if event else None
+    told = _event(platform, event) if event else None
     mirror = seen(heard(Mirror(), told) if told else Mirror(), ticket)
     evaluation = evaluate(policy, of_ticket(ticket, mirror, told), now)
     decision = decide(policy, None, ticket, evaluation, now=now, new_id="explained")
@@ -47,6 +47,13 @@ def explain(
         "owner": policy.people[decision.case.owner].name if decision.case else None,
         "plan": [describe(change) for change in missing(decision.changes, ticket)],
     }
+
+
+def _event(platform: Platform, body: bytes) -> TicketEvent:
+    parsed = platform.parse("explained", {}, body)
+    if not parsed.events:
+        raise Problems("--event:", [Problem(where="", message=f"tells of no ticket: {parsed.ignored}")])
+    return parsed.events[0]
 
 
 _WORDS = {True: "holds", False: "does not hold", None: "cannot be told"}

@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from connectors.contract import Clock
 from plugin.bootstrap import build
 from plugin.clock import utc_now
+from plugin.documents import load_policy
 from plugin.log import logger
 from plugin.settings import Settings
 from plugin.worker import Worker
@@ -41,6 +42,7 @@ def serve(settings: Settings, target: str = "plugin.web.app:from_environment") -
 def work(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Run one worker until stopped."""
     parts = build(settings, clock=clock)
+    parts.store.save_policy(parts.policy.version, load_policy(settings.policy_file)[1], now=clock())
     worker = Worker(parts, threads=settings.worker_threads, lease=timedelta(seconds=settings.lease_seconds))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -7,6 +7,7 @@ Rule 2: a signed request is never lost: what cannot be read is kept as a dead le
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -16,8 +17,8 @@ from connectors.model import Mode
 from plugin.pipeline.parts import Parts
 from plugin.store.records import NewDelivery, Receipt
 
-#: Headers kept with a delivery; never a signature or a credential.
-_KEPT = ("content-type", "x-zendesk-webhook-id", "x-zendesk-webhook-invocation-id", "x-zendesk-account-id")
+#: Headers not kept with a delivery: signatures and credentials. The attempt's time is kept, a body may tell none.
+_NOT_KEPT = re.compile(r"authorization|cookie|secret|token|key|signature$|password")
 
 
 class Answer(StrEnum):
@@ -49,7 +50,7 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
         event_key=parsed.event_key,
         invocation_id=parsed.invocation_id,
         received_at=now,
-        headers={name: headers[name] for name in _KEPT if name in headers},
+        headers={name: value for name, value in headers.items() if not _NOT_KEPT.search(name)},
         body=body,
         dead=dead,
     )

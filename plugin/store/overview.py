@@ -76,7 +76,7 @@ def paused(connection: Connection, *, now: datetime) -> Mapping[str, datetime]:
     """Return the accounts that must be left alone, and until when."""
     rows = connection.execute(
         select(cursors.c.connection, cursors.c.value).where(cursors.c.name == _PAUSED, cursors.c.value > to_ms(now))
-    )
+    ).all()
     return {account: from_ms(until) for account, until in rows}
 
 
@@ -125,7 +125,7 @@ def cases_of(connection: Connection, *, limit: int = 1000) -> list[Case]:
 
 def dead_letters(connection: Connection) -> list[DeadLetter]:
     """Return everything that waits for a person, oldest first."""
-    bodies = connection.execute(select(deliveries).where(deliveries.c.state == "dead").order_by(deliveries.c.id))
+    bodies = connection.execute(select(deliveries).where(deliveries.c.state == "dead").order_by(deliveries.c.id)).all()
     letters = [
         DeadLetter(
             kind="delivery",
@@ -138,7 +138,9 @@ def dead_letters(connection: Connection) -> list[DeadLetter]:
         )
         for row in bodies
     ]
-    refused = connection.execute(select(operations).where(operations.c.state == "dead").order_by(operations.c.seq))
+    refused = connection.execute(
+        select(operations).where(operations.c.state == "dead").order_by(operations.c.seq)
+    ).all()
     return letters + [
         DeadLetter(
             kind="operation",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry
@@ -29,8 +29,11 @@ class Store:
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Return a store on a database URL; nothing is connected yet."""
-        return cls(open_engine(url))
+        """Return a store on a database URL; nothing is connected yet. StoreError for a URL that names no such thing."""
+        try:
+            return cls(open_engine(url))
+        except (ValueError, ArgumentError) as problem:
+            raise StoreError(f"DATABASE_URL: {problem}") from problem
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to the newest shape."""

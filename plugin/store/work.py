@@ -82,8 +82,8 @@ def load(connection: Connection, claimed: Claim) -> Work:
         .where(_is(deliveries, ref), deliveries.c.state == "pending")
         .order_by(deliveries.c.id)
         .limit(DELIVERIES_AT_ONCE)
-    )
-    waiting = connection.execute(select(timers.c.kind, timers.c.due_at).where(_is(timers, ref)))
+    ).all()  # at once: a cursor left open by an error would keep SQLite's connection in an old snapshot
+    waiting = connection.execute(select(timers.c.kind, timers.c.due_at).where(_is(timers, ref))).all()
     return Work(
         mirror=load_mirror(mirror or "{}"),
         case=load_case(case) if case else None,
@@ -97,7 +97,7 @@ def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, .
     """Return the ticket's operations that are not finished, in order."""
     rows = connection.execute(
         select(operations).where(_is(operations, ref), operations.c.state == "open").order_by(operations.c.seq)
-    )
+    ).all()
     return tuple(_outgoing(row) for row in rows)
 
 
