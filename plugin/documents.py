@@ -43,7 +43,8 @@ def check(document: object, schema: str, *, title: str) -> None:
     validator = Draft202012Validator(json.loads(text))
     errors = sorted(validator.iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
     if errors:
-        raise Problems(title, [problem for error in errors for problem in _problems(error)])
+        problems = [problem for error in errors for problem in _problems(error)]
+        raise Problems(title, dict.fromkeys(problems))  # the same words once, however many keys are missing
 
 
 def _problems(error: ValidationError) -> list[Problem]:
@@ -80,17 +81,27 @@ def _required(error: Any) -> str:
 def _kind(error: Any) -> str:
     wanted = error.validator_value
     names = wanted if isinstance(wanted, str) else " or ".join(wanted)
-    return f"found {json.dumps(error.instance)[:80]}, expected {names}"
+    return f"found {_found(error)}, expected {names}"
 
 
 def _pattern(error: Any) -> str:
     told = error.schema.get("description")
-    return f"found {json.dumps(error.instance)[:80]}, expected {told or 'a match of ' + error.validator_value}"
+    return f"found {_found(error)}, expected {told or 'a match of ' + error.validator_value}"
 
 
 def _one_of(error: Any) -> str:
-    found = ", ".join(error.instance) if isinstance(error.instance, dict) else json.dumps(error.instance)[:80]
+    found = ", ".join(error.instance) if isinstance(error.instance, dict) else _found(error)
     return f"found {found or 'nothing'}; expected {error.schema.get('description', 'something else')}"
+
+
+#: Where a value may be a secret: only its kind is told.
+_SECRET_PLACES = frozenset({"auth", "webhook_secrets"})
+
+
+def _found(error: Any) -> str:
+    if _SECRET_PLACES.intersection(str(part) for part in error.absolute_path):
+        return f"a {type(error.instance).__name__}"
+    return json.dumps(error.instance)[:80]
 
 
 _WORDS = {

@@ -28,6 +28,7 @@ DEFAULTS = {
     "MAX_BODY_BYTES": str(1024 * 1024),
     "LEASE_SECONDS": "60",
 }
+_LARGEST = {"PORT": 65535}
 _SECRETS = frozenset({"oauth_client_secret", "api_token", "bearer_token"})
 
 
@@ -53,7 +54,9 @@ class Settings:
         found: list[Problem] = []
         numbers = {name: _number(name, values[name], found) for name in DEFAULTS if DEFAULTS[name].isdigit()}
         accounts = _accounts(values["CONNECTIONS_FILE"], environ, found)
-        if not values["DATABASE_URL"].startswith(("sqlite:///", "postgres://", "postgresql")):
+        if not values["DATABASE_URL"].startswith(
+            ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
+        ):
             found.append(Problem(where="DATABASE_URL", message="expected sqlite:///FILE or postgresql://…"))
         if found:
             raise Problems("The settings have mistakes:", found)
@@ -73,7 +76,7 @@ def _host(environ: Mapping[str, str], host: str) -> str:
 
 
 def _number(name: str, text: str, found: list[Problem]) -> int:
-    if text.isdigit() and 0 < int(text) < 2**31:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= _LARGEST.get(name, 2**31 - 1):
         return int(text)
     found.append(
         Problem(where=name, message=f'found "{text}", expected a whole number above 0, such as {DEFAULTS[name]}')
@@ -109,7 +112,7 @@ class _Reader:
 
     def account(self, name: str) -> Account:
         base_url = self.item["base_url"].rstrip("/")
-        if urlsplit(base_url).scheme == "http" and not is_loopback(base_url):
+        if base_url.startswith("http://") and not is_loopback(base_url):
             self._says("base_url", f'found "{base_url}", expected https; http is accepted for loopback only')
         secrets = [
             self._value(f"webhook_secrets[{i}]", v, secret=True) for i, v in enumerate(self.item["webhook_secrets"])
@@ -160,8 +163,8 @@ class _Reader:
 
 def is_loopback(url: str) -> bool:
     """Return True if the URL names this machine."""
-    host = urlsplit(url).hostname or ""
     try:
+        host = urlsplit(url).hostname or ""
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

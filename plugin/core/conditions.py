@@ -7,6 +7,7 @@ Rule 3: the trace never holds ticket text: where text was searched, only the pol
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -128,6 +129,10 @@ def _traces(verdicts: list[Verdict]) -> tuple[Because, ...]:
     return tuple(line for v in verdicts for line in v.because)
 
 
+#: Facts that are the customer's own words.
+TEXTS = frozenset({"ticket.subject", "ticket.description", "ticket.text"})
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """One `{field, operator, value}` of the policy."""
@@ -146,7 +151,8 @@ class Test:
         if isinstance(fact, Span) or isinstance(self.value, timedelta):
             return self._clock(fact if isinstance(fact, Span) else Span(None), now)
         holds, seen = OPERATORS[self.operator](fact, self.value)
-        return self._says(holds, seen)
+        whole_text = self.field in TEXTS and seen is fact
+        return self._says(holds, None if whole_text else seen)
 
     def fields(self) -> frozenset[str]:
         """Return the one fact it asks for."""
@@ -212,15 +218,19 @@ Answer = tuple[bool, object]
 
 
 def _fold(value: object) -> object:
-    return value.casefold() if isinstance(value, str) else value
+    """Return the value as it is compared: text whatever its case, a list as a set, an object as its JSON."""
+    if isinstance(value, str):
+        return value.casefold()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return frozenset(_fold(v) for v in value)
+    return json.dumps(value, sort_keys=True, default=str) if isinstance(value, Mapping) else value
 
 
 def _many(value: object) -> frozenset[object]:
     if value is None:
         return frozenset()
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return frozenset(_fold(v) for v in value)
-    return frozenset({_fold(value)})
+    folded = _fold(value)
+    return folded if isinstance(folded, frozenset) else frozenset({folded})
 
 
 def _is(fact: object, value: object) -> Answer:
@@ -256,12 +266,15 @@ def _words(text: str) -> str:
 def _number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, (int, float)):
-        return float(value)
     try:
-        return float(str(value))
-    except ValueError:
+        return float(value if isinstance(value, (int, float)) else str(value))
+    except (ValueError, OverflowError):
         return None
+
+
+def is_number(value: object) -> bool:
+    """Return True if the comparing operators can use the value."""
+    return _number(value) is not None
 
 
 def _compared(by: Callable[[float, float], bool]) -> Callable[[object, object], Answer]:
@@ -281,7 +294,7 @@ def _negated(of: Callable[[object, object], Answer]) -> Callable[[object, object
 
 
 def _present(fact: object, _: object) -> Answer:
-    there = fact is not None and fact not in ("", (), frozenset())
+    there = fact is not None and fact not in ("", (), [], frozenset())
     return there, "present" if there else None
 
 

@@ -156,7 +156,10 @@ def heard(mirror: Mirror, event: TicketEvent) -> Mirror:
     """Return the mirror after an event: what it says of the ticket, and the comment it brings."""
     fresh = _is_newer(mirror, event)
     known = {k: v for k, v in event.known.items() if k not in TEXT}
-    complete = mirror.comments_complete or event.kind is EventKind.CREATED
+    first = event.comment if event.kind is EventKind.CREATED else None
+    complete = mirror.comments_complete or (first is not None and first.by is not Party.UNKNOWN)
+    if event.changed and event.changed not in event.known:
+        mirror = replace(mirror, known={k: v for k, v in mirror.known.items() if k != event.changed})
     comments = mirror.comments if event.comment is None else _with(mirror.comments, [event.comment])
     return replace(
         mirror,
@@ -199,10 +202,14 @@ MARKS = 200
 
 
 def _needed(comments: list[Comment]) -> tuple[Comment, ...]:
-    """Drop the oldest marks beyond the bound, but never the comment a customer is waiting on."""
+    """Drop the oldest marks beyond the bound, but never the comment a customer is waiting on.
+
+    The last answer stays too: a customer's older comment, delivered once more, must not look unanswered.
+    """
     if len(comments) <= MARKS:
         return tuple(comments)
     since = waiting_since(comments)
     cut = len(comments) - MARKS
-    kept = [c for c in comments[:cut] if c.at == since and c.by is Party.CUSTOMER]
-    return (*kept, *comments[cut:])
+    answers = [c for c in comments[:cut] if c.public and c.by is Party.AGENT]
+    waiting = [c for c in comments[:cut] if c.at == since and c.public and c.by is Party.CUSTOMER]
+    return (*answers[-1:], *waiting, *comments[cut:])

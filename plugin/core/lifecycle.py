@@ -90,6 +90,8 @@ def decide(
     if not acting:
         reason = Reason.SHADOW if telling else Reason.NO_RULE_HOLDS
         return Decision(reason=reason, case=case, fired=fired, remarks=remarks)
+    if case is not None and Trigger.WORSE_RULE_FIRED not in TRANSITIONS[case.state]:
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case, fired=fired, remarks=remarks)
     rule, verdict = acting[0]
     remarks += tuple(Remark(rule=r.name, reason=Reason.ALREADY_ESCALATED, because=v.because) for r, v in acting[1:])
     if case is not None and not rule.severity.worse_than(case.severity):
@@ -137,6 +139,7 @@ def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: 
 
 def _raised(case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
     every = row.update_every or case.update_every
+    kept = case.next_update_at > now  # a promise already missed is not made once more
     return replace(
         case,
         state=TRANSITIONS[case.state][Trigger.WORSE_RULE_FIRED],
@@ -144,7 +147,7 @@ def _raised(case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
         issue_type=rule.issue_type,
         severity=rule.severity,
         owner=row.owner,
-        next_update_at=min(case.next_update_at, now + every),
+        next_update_at=min(case.next_update_at, now + every) if kept else now + every,
         update_every=every,
     )
 
@@ -156,10 +159,10 @@ def end(case: Case | None, trigger: Trigger, now: datetime) -> Case | None:
 
 
 def on_customer_updated(case: Case, at: datetime) -> Decision:
-    """Count a person's public answer as the promise kept, and promise the next."""
+    """Count a person's public answer as the promise kept, and promise the next; an older answer takes none back."""
     if Trigger.CUSTOMER_UPDATED not in TRANSITIONS[case.state]:
         return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
-    kept = replace(case, next_update_at=at + case.update_every, prompts=0)
+    kept = replace(case, next_update_at=max(case.next_update_at, at + case.update_every), prompts=0)
     return Decision(reason=Reason.PROMISE_KEPT, case=kept)
 
 

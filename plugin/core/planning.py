@@ -119,8 +119,8 @@ def _trimmed(change: Change, ticket: Ticket) -> Change | None:
     if isinstance(change, AddFollowers):
         people = tuple(p for p in change.person_ids if p not in ticket.follower_ids)
         return replace(change, person_ids=people) if people else None
-    target = _target(change)
-    return change if target is None or current(change, ticket) != target else None
+    comment = slot(change) is None
+    return change if comment or current(change, ticket) != _target(change) else None
 
 
 def _target(change: Change) -> object:

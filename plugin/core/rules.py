@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.model import Mode
 from plugin.core import templates
-from plugin.core.conditions import OPERATORS, UNARY, All, Any, Condition, Nothing, Test
+from plugin.core.conditions import OPERATORS, UNARY, All, Any, Condition, Nothing, Test, is_number
 from plugin.core.durations import duration
 from plugin.core.facts import CLOCKS, FIELDS, OPEN_PREFIXES
 from plugin.core.model import Severity
@@ -30,6 +30,8 @@ _COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {
 }
 _CLOCK_OPERATORS = ("at_least", "at_most", "more_than", "less_than", "present", "absent")
 _LIST_OPERATORS = ("in", "not_in", "contains_any", "contains_all", "contains_none")
+_TEXT_OPERATORS = ("mentions", "mentions_none")
+_NUMBER_OPERATORS = ("at_least", "at_most", "more_than", "less_than")
 _T = TypeVar("_T")
 
 
@@ -86,7 +88,7 @@ def version_of(document: Mapping[str, Json]) -> str:
 def _zone(checker: _Checker, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
         checker.says("time_zone", f'found "{name}", expected an IANA time zone such as Europe/Lisbon')
         return ZoneInfo("UTC")
 
@@ -164,9 +166,17 @@ def _test(checker: _Checker, where: str, item: Mapping[str, Json]) -> Test:
         checker.says(where, f'operator "{operator}" needs a "value"')
     elif operator in _LIST_OPERATORS and not isinstance(value, list):
         checker.says(f"{where}.value", f'found {json.dumps(value)}, but "{operator}" expects a list')
+    elif operator in _TEXT_OPERATORS and not all(isinstance(v, str) for v in _several(value)):
+        checker.says(f"{where}.value", f'found {json.dumps(value)}, but "{operator}" expects text or a list of it')
+    elif operator in _NUMBER_OPERATORS and field not in CLOCKS and not is_number(value):
+        checker.says(f"{where}.value", f'found {json.dumps(value)}, but "{operator}" expects a number for {field}')
     elif field in CLOCKS:
         value = _clock_value(checker, where, operator, value)
     return Test(field, operator, tuple(value) if isinstance(value, list) else value)
+
+
+def _several(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _clock_value(checker: _Checker, where: str, operator: str, value: object) -> object:
