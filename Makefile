@@ -46,7 +46,7 @@ bench: $(READY) ## Measure ingest throughput and event-to-write latency
 
 lock: $(READY) ## Pin the newest allowed versions with hashes
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --upgrade -o requirements.lock
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --quiet --upgrade -o requirements.lock
 
 clean: ## Remove the virtual environment and caches
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -175,8 +175,17 @@ def test_a_condition_names_every_fact_it_may_ask_for() -> None:
 @pytest.mark.parametrize("field", ["ticket.subject", "ticket.description", "ticket.text"])
 @pytest.mark.parametrize(
     ("operator", "value"),
-    [("is", "refund"), ("is_not", "refund"), ("in", ("refund",)), ("not_in", ("refund",)), ("at_least", 1)]
-    + [("mentions", "refund"), ("mentions_none", "refund"), ("contains", "refund"), ("present", None)],
+    [
+        ("is", "refund"),
+        ("is_not", "refund"),
+        ("in", ("refund",)),
+        ("not_in", ("refund",)),
+        ("at_least", 1),
+        ("mentions", "refund"),
+        ("mentions_none", "refund"),
+        ("contains", "refund"),
+        ("present", None),
+    ],
 )
 def test_the_trace_never_holds_the_tickets_own_words(field: str, operator: str, value: object) -> None:
     verdict = judged(Test(field, operator, value), {field: "my card 4111, a refund please"})
