@@ -89,5 +89,15 @@ def _messages(problem: OpenAPIError, *, in_answer: bool = False) -> list[str]:
     return [
         re.sub(r"\s+", " ", f"{'.'.join(map(str, error.absolute_path))}: {error.message}")[:300]
         for error in found
-        if not {"events", "value"} <= set(error.absolute_path) and not (in_answer and error.instance is None)
+        if not {"events", "value"} <= set(error.absolute_path) and not (in_answer and _only_absent(error))
     ]
+
+
+def _only_absent(error: Any) -> bool:
+    """Tell if nothing but a null is wrong; of alternatives one must be good but for that."""
+    if not error.context:
+        return error.instance is None
+    branches: dict[object, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    return any(all(map(_only_absent, faults)) for faults in branches.values())
