@@ -28,7 +28,7 @@ def names(receiver: Receiver) -> list[str]:
             b'{"event":"ticket.updated","id":123}',
             "S/RDdU2ERmj7LHDDoWJ2onPYH+t7/f2+LTM4dL7UiLM=",
         ),
-        ("2026-01-01T00:00:00Z", b"", "3oJmZ0ji7b+iOyoxyTZdQvIjlUaHYF+GNZ7cSymjja8w="),
+        ("2026-01-01T00:00:00Z", b"", "3oJmZ0ji7b+iOyoxyTZdQvIjlUaHYF+GNZ7cSymja8w="),
     ],
 )
 def test_signatures_are_zendesks(at: str, body: bytes, expected: str) -> None:
