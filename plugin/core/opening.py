@@ -52,13 +52,13 @@ class Schedule:
         if day in self.exceptions:
             return self.exceptions[day]
         hours = self.week[day.weekday()]
-        return () if hours and self.holiday(day) else hours
+        return hours if not hours or self.holiday(day) is None else ()
 
     def remark(self, day: date) -> str:
         """Say what is unusual about a date, or why it is closed; empty on a usual working day."""
         if day in self.exceptions:
             return "exception"
-        if name := self.holiday(day):
+        if (name := self.holiday(day)) is not None:
             return name
         if self.week[day.weekday()]:
             return ""
