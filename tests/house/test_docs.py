@@ -16,7 +16,8 @@ from plugin.core.facts import FIELDS, OPEN_PREFIXES
 from plugin.core.lifecycle import TRANSITIONS
 from plugin.core.model import CaseState, Reason, Severity, TimerKind, Trigger
 from plugin.core.rules import compile_policy
-from plugin.core.templates import SAMPLE
+from plugin.core.template_filters import FILTERS
+from plugin.core.template_values import VALUES
 from plugin.documents import check, load_policy
 from plugin.settings import DEFAULTS
 from tests.house.diagram import diagram
@@ -66,10 +67,11 @@ def test_every_field_stands() -> None:
     assert sorted(rows("fields")) == sorted([*FIELDS, *(f"{prefix}<id>" for prefix in OPEN_PREFIXES)])
 
 
-def test_every_value_of_a_template_stands() -> None:
-    names = [f"{k}.{name}" for k, v in SAMPLE.items() if isinstance(v, dict) for name in v]
+def test_every_value_and_filter_of_a_template_stands() -> None:
+    told = [*VALUES.items(), *FILTERS.items()]
 
-    assert sorted(rows("templates")) == sorted([*names, "because"])
+    assert rows("templates") == [name for name, _ in told]
+    assert [name for name, one in told if f"| `{name}` | {one.description} |" not in page("templates")] == []
 
 
 def test_every_metric_stands() -> None:
