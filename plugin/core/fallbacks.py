@@ -1,0 +1,78 @@
+"""What goes out when a template fails: plain texts that cannot.
+
+Rule 1: a line whose value is missing is left out; the first line has none, so that something always remains.
+Rule 2: what the customer reads never holds reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from plugin.core.languages import nearest
+from plugin.core.template_filters import LONGEST, plain
+
+#: Places of a plain text, and the value each stands for.
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "owner": ("owner", "name"),
+    "severity": ("case", "severity"),
+    "because": ("because",),
+    "next_update": ("case", "next_update"),
+}
+DEFAULT_LANGUAGE = "en"
+
+FALLBACKS: Mapping[str, Mapping[str, str]] = {
+    "internal_note": {
+        "en": "This ticket has been escalated.\nOwner: {owner}\nSeverity: {severity}\n"
+        "Why: {because}\nNext update promised by: {next_update}",
+        "pt": "Este pedido foi escalado.\nResponsável: {owner}\nGravidade: {severity}\n"
+        "Motivo: {because}\nPróxima atualização prometida até: {next_update}",
+        "es": "Este caso se ha escalado.\nResponsable: {owner}\nGravedad: {severity}\n"
+        "Motivo: {because}\nPróxima novedad prometida antes de: {next_update}",
+        "fr": "Ce ticket a été escaladé.\nResponsable : {owner}\nGravité : {severity}\n"
+        "Raison : {because}\nProchaine nouvelle promise avant : {next_update}",
+        "de": "Dieses Ticket wurde eskaliert.\nZuständig: {owner}\nSchweregrad: {severity}\n"
+        "Grund: {because}\nNächste Nachricht zugesagt bis: {next_update}",
+        "it": "Questa richiesta è stata sottoposta a escalation.\nResponsabile: {owner}\nGravità: {severity}\n"
+        "Motivo: {because}\nProssimo aggiornamento promesso entro: {next_update}",
+        "nl": "Dit ticket is geëscaleerd.\nVerantwoordelijke: {owner}\nErnst: {severity}\n"
+        "Reden: {because}\nVolgende update beloofd vóór: {next_update}",
+    },
+    "public_comment": {
+        "en": "We are looking after your request.\n{owner} is now responsible for it.\n"
+        "You will hear from us by {next_update}.",
+        "pt": "Estamos a tratar do seu pedido.\nA pessoa responsável é agora {owner}.\n"
+        "Daremos notícias até {next_update}.",
+        "es": "Estamos atendiendo su solicitud.\nLa persona responsable es ahora {owner}.\n"
+        "Tendrá noticias nuestras antes de {next_update}.",
+        "fr": "Nous nous occupons de votre demande.\nLa personne responsable est désormais {owner}.\n"
+        "Vous aurez de nos nouvelles avant {next_update}.",
+        "de": "Wir kümmern uns um Ihr Anliegen.\nZuständig ist jetzt {owner}.\nSie hören von uns bis {next_update}.",
+        "it": "Ci stiamo occupando della sua richiesta.\nLa persona responsabile è ora {owner}.\n"
+        "Riceverà nostre notizie entro {next_update}.",
+        "nl": "We zijn met uw verzoek bezig.\n{owner} is nu verantwoordelijk.\nU hoort van ons vóór {next_update}.",
+    },
+}
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def fallback(
+    kind: str, locale: str | None, values: Mapping[str, object], *, default_language: str = DEFAULT_LANGUAGE
+) -> str:
+    """Return the plain text of a kind, in the language nearest to the reader's, with the values there are."""
+    texts = FALLBACKS[kind]
+    lines = texts[nearest(texts, locale, default_language) or DEFAULT_LANGUAGE].split("\n")
+    filled = [_filled(line, values) for line in lines]
+    return "\n".join(line for line in filled if line)[:LONGEST]
+
+
+def _filled(line: str, values: Mapping[str, object]) -> str:
+    """Return the line with its values, once through, so that a value's own braces stay; empty if one is missing."""
+    found = {place: _value(values, PLACES[place]) for place in _PLACE.findall(line)}
+    return _PLACE.sub(lambda match: found[match[1]], line) if all(found.values()) else ""
+
+
+def _value(values: object, names: tuple[str, ...]) -> str:
+    for name in names:
+        values = values.get(name) if isinstance(values, Mapping) else None
+    return plain(values) if isinstance(values, (str, list, tuple)) else ""
