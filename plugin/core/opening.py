@@ -20,6 +20,7 @@ Stretch = tuple[datetime, datetime]
 
 ALL_DAY: Hours = ((timedelta(0), DAY),)
 _SATURDAY = 5
+_MIDNIGHT = time()
 #: No zone is farther from UTC, and no clock was ever set by more.
 _MARGIN = 3 * DAY
 
@@ -74,9 +75,9 @@ class Schedule:
 
     def open_on(self, day: date) -> Iterator[Stretch]:
         """Yield the stretches of a local date."""
-        midnight = datetime.combine(day, time())
+        midnight = datetime.combine(day, _MIDNIGHT, tzinfo=self.zone)  # sums of it move the wall clock's hands
         for opens, closes in self.hours(day):
-            yield self.localise(midnight + opens), self.localise(midnight + closes)
+            yield (midnight + opens).astimezone(UTC), (midnight + closes).astimezone(UTC)
 
     def stretches(self, since: datetime, until: datetime) -> list[Stretch]:
         """Return the open stretches between two instants, in order."""
