@@ -6,44 +6,30 @@ Rule 2: colours only on a terminal; every command shows an example in its help.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 
-from connectors.errors import ConnectorError, Unparseable
+from connectors.errors import Unparseable
 from connectors.registry import PLATFORMS
 from plugin import explaining, processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now
+from plugin.commands.calendar import calendar
+from plugin.commands.import_schedule import import_schedule
+from plugin.commands.told import told
 from plugin.core.problems import Problem, Problems
 from plugin.doctor import Finding, examine
 from plugin.documents import load_policy
 from plugin.log import to_stderr
 from plugin.settings import Settings
-from plugin.store.records import DeadLetter, StoreError
+from plugin.store.records import DeadLetter
 from plugin.store.store import Store
-
-_P = ParamSpec("_P")
-
-
-def _told(function: Callable[_P, None]) -> Callable[_P, None]:
-    """Turn our errors into their message and exit code 1."""
-
-    @functools.wraps(function)
-    def command(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            function(*args, **kwargs)
-        except (Problems, StoreError, ConnectorError) as problem:
-            raise click.ClickException(str(problem)) from problem
-
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,8 +41,8 @@ def main() -> None:
     """
 
 
-def _wrong(title: str, message: str) -> Problems:
-    return Problems(title, [Problem(where="", message=message)])
+main.add_command(calendar)
+main.add_command(import_schedule)
 
 
 def _settings() -> Settings:
@@ -65,7 +51,7 @@ def _settings() -> Settings:
 
 
 @main.command()
-@_told
+@told
 def serve() -> None:
     """Receive webhooks over HTTP.
 
@@ -77,7 +63,7 @@ def serve() -> None:
 
 
 @main.command()
-@_told
+@told
 def worker() -> None:
     """Work on what was received, and on timers.
 
@@ -87,7 +73,7 @@ def worker() -> None:
 
 
 @main.command()
-@_told
+@told
 def run() -> None:
     """Receive and work: both, in one command.
 
@@ -98,7 +84,7 @@ def run() -> None:
 
 @main.command()
 @click.option("--database-url", envvar="DATABASE_URL", default="sqlite:///escalation.db", show_default=True)
-@_told
+@told
 def migrate(database_url: str) -> None:
     """Bring the database to the newest shape.
 
@@ -110,7 +96,7 @@ def migrate(database_url: str) -> None:
 
 @main.command()
 @click.argument("policy", type=click.Path(dir_okay=False, path_type=Path))
-@_told
+@told
 def check(policy: Path) -> None:
     """Check a policy file; exit code 1 and every mistake when it has some.
 
@@ -124,7 +110,7 @@ def check(policy: Path) -> None:
 @main.command()
 @click.argument("platform", type=click.Choice(sorted(PLATFORMS)))
 @click.argument("file", type=click.File("rb"))
-@_told
+@told
 def inspect(platform: str, file: Any) -> None:
     """Show as JSON what events a webhook body becomes.
 
@@ -146,7 +132,7 @@ def inspect(platform: str, file: Any) -> None:
 @click.option("--at", help="The instant to judge at, ISO 8601; now if absent.")
 @click.option("--platform", type=click.Choice(sorted(PLATFORMS)), default="zendesk", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@_told
+@told
 def explain(policy: Path, ticket_file: Any, event_file: Any, at: str | None, platform: str, as_json: bool) -> None:
     """Say of every rule why it holds for a ticket, or why not, and what would be written.
 
@@ -195,7 +181,7 @@ def _one(letters: list[DeadLetter], name: str) -> DeadLetter:
 
 
 @dead_letters.command("list")
-@_told
+@told
 def list_letters() -> None:
     """List them, oldest first.
 
@@ -211,7 +197,7 @@ def list_letters() -> None:
 
 @dead_letters.command()
 @click.argument("name")
-@_told
+@told
 def show(name: str) -> None:
     """Show one with its content, which may hold a customer's words.
 
@@ -224,7 +210,7 @@ def show(name: str) -> None:
 
 @dead_letters.command()
 @click.argument("names", nargs=-1, required=True)
-@_told
+@told
 def replay(names: tuple[str, ...]) -> None:
     """Try some again, or all of them.
 
@@ -241,7 +227,7 @@ def replay(names: tuple[str, ...]) -> None:
 
 
 @main.command()
-@_told
+@told
 def doctor() -> None:
     """Check settings, store, policy, credentials and rights, and say what to do.
 

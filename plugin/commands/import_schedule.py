@@ -1,0 +1,55 @@
+"""`escalation import-schedule`: a schedule of the helpdesk's as a calendar of the policy's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from plugin.commands.told import told, wrong
+from plugin.core.zendesk_schedules import from_zendesk
+from plugin.documents import read_json
+
+
+@click.command("import-schedule")
+@click.argument("file")
+@click.option("--holidays", "holidays_file", help="A file with the schedule's holidays, as the API gives them.")
+@told
+def import_schedule(file: str, holidays_file: str | None) -> None:
+    """Print a Zendesk schedule as the `calendars` of a policy.
+
+    Example: escalation import-schedule schedule.json --holidays holidays.json
+    """
+    schedules = _schedules(file)
+    if holidays_file and len(schedules) > 1:
+        raise wrong(f"{file}:", "holds several schedules, and holidays are those of one; give a file with that one")
+    holidays = _listed(holidays_file, "holidays") if holidays_file else []
+    calendars = {_key(schedule): from_zendesk(schedule, holidays) for schedule in schedules}
+    click.echo(json.dumps({"calendars": calendars}, indent=2))
+
+
+def _schedules(file: str) -> list[Mapping[str, Any]]:
+    """Read one schedule or a list of them, with or without the API's envelope."""
+    document = read_json(file, "schedule")
+    if isinstance(document, dict) and "schedules" not in document:
+        document = [document.get("schedule", document)]
+    return _objects(file, document, "schedules")
+
+
+def _listed(file: str, key: str) -> list[Mapping[str, Any]]:
+    return _objects(file, read_json(file, key), key)
+
+
+def _objects(file: str, document: object, key: str) -> list[Mapping[str, Any]]:
+    listed = document.get(key) if isinstance(document, dict) else document
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise wrong(f"{file}:", f'expected {{"{key}": [\u2026]}} as the API gives it')
+    return listed
+
+
+def _key(schedule: Mapping[str, Any]) -> str:
+    """Return the calendar's name: the schedule's, in small letters and without spaces."""
+    return re.sub(r"\W+", "_", str(schedule.get("name", ""))).strip("_").lower() or "imported"
