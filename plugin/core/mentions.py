@@ -1,0 +1,134 @@
+"""Words and phrases found in a text.
+
+Rule 1: words are whole words; case, accents and what stands between them do not count; a `*` takes any ending.
+Rule 2: one pass over the text however many words are looked for: the words are a tree, entered by their first one.
+Rule 3: what is told are the policy's own words, in the policy's order; never the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+#: Characters of a text that are looked at.
+LONGEST_TEXT = 262_144
+#: Words of one phrase.
+MOST_PARTS = 12
+#: Letters before a `*`; fewer would begin half the dictionary.
+SHORTEST_STEM = 3
+
+_TOKEN = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[^\W_]+\*?")
+#: Accents, and characters nobody sees that would split a word.
+_MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+")
+#: Letters that Unicode does not take apart.
+_LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"}
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: `strasse` for `Straße`, `cafe` for `Café`."""
+    if text.isascii():
+        return text.lower()
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold())
+    for letter, plainly in _LETTERS.items():
+        plain = plain.replace(letter, plainly)
+    return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text, folded."""
+    return _TOKEN.findall(folded(text[:LONGEST_TEXT]))
+
+
+def parts(word: str) -> tuple[str, ...]:
+    """Return the parts of a policy's word or phrase, folded; one that ends in `*` takes any ending."""
+    return tuple(_PART.findall(folded(word)))
+
+
+def mistake(word: str) -> str | None:
+    """Say why a word of the policy would find nothing, or too much."""
+    found = parts(word)
+    if not found:
+        return f'"{word[:60]}" has no letter and no digit'
+    if len(found) > MOST_PARTS:
+        return f'"{word[:60]}" is longer than {MOST_PARTS} words'
+    if short := next((part for part in found if part.endswith("*") and len(part) <= SHORTEST_STEM), None):
+        return f'"{short}" in "{word[:60]}" finds too much; write at least {SHORTEST_STEM} letters before the *'
+    return None
+
+
+@dataclass(slots=True)
+class _Branch:
+    """What may follow a part of a phrase."""
+
+    exact: dict[str, _Branch] = field(default_factory=dict)
+    stems: dict[str, _Branch] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)  #: Which of the policy's words are complete here.
+
+    def grow(self, part: str) -> _Branch:
+        """Return the branch behind a part, a new one if need be."""
+        kind, key = (self.stems, part[:-1]) if part.endswith("*") else (self.exact, part)
+        return kind.setdefault(key, _Branch())
+
+    def after(self, token: str) -> list[_Branch]:
+        """Return where a word of the text leads from here."""
+        found = [branch for stem, branch in self.stems.items() if token.startswith(stem)] if self.stems else []
+        if token in self.exact:
+            found.append(self.exact[token])
+        return found
+
+
+class Matcher:
+    """Words and phrases, made ready once to be found in many texts."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(dict.fromkeys(words))
+        self._root = _Branch()
+        for number, word in enumerate(self.words):
+            branch = self._root
+            for part in parts(word)[:MOST_PARTS]:
+                branch = branch.grow(part)
+            if branch is not self._root:
+                branch.ends.append(number)
+        self._stems = _by_beginning(self._root.stems)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Return those of the policy's words that the text has."""
+        said = tokens(text)
+        starts = {token: branches for token in set(said) if (branches := self._starts(token))}
+        found: set[int] = set()
+        if starts:
+            for place, token in enumerate(said):
+                if token in starts:
+                    _follow(starts[token], said, place + 1, found)
+        return tuple(self.words[number] for number in sorted(found))
+
+    def _starts(self, token: str) -> list[_Branch]:
+        """Return the branches that a word of the text enters; the stems by their first letters."""
+        found = [
+            branch
+            for length in (1, 2, SHORTEST_STEM)
+            for stem, branch in self._stems.get(token[:length], ())
+            if len(token) >= length and token.startswith(stem)
+        ]
+        return [*found, self._root.exact[token]] if token in self._root.exact else found
+
+
+def _by_beginning(stems: dict[str, _Branch]) -> dict[str, list[tuple[str, _Branch]]]:
+    index: dict[str, list[tuple[str, _Branch]]] = {}
+    for stem, branch in stems.items():
+        index.setdefault(stem[:SHORTEST_STEM], []).append((stem, branch))
+    return index
+
+
+def _follow(branches: list[_Branch], said: list[str], place: int, found: set[int]) -> None:
+    """Note every phrase that goes on from here."""
+    while branches:
+        for branch in branches:
+            found.update(branch.ends)
+        if place == len(said):
+            return
+        branches = [further for branch in branches for further in branch.after(said[place])]
+        place += 1
