@@ -92,8 +92,8 @@ MEANINGS: Mapping[int, Meaning] = {
 }
 
 
-def check(call: Call, response: requests.Response, explain: Explain, *, now: datetime) -> None:
-    """Return if the answer is a success that can be read, else raise what it means."""
+def check(call: Call, response: requests.Response, explain: Explain, *, now: datetime, json: bool = True) -> None:
+    """Return if the answer is a success, and JSON where that is wanted, else raise what it means."""
     status = response.status_code
     try:
         document = response.json() if response.content else None
@@ -101,10 +101,15 @@ def check(call: Call, response: requests.Response, explain: Explain, *, now: dat
         document, readable = None, False
     else:
         readable = True
-    if not 200 <= status < 300:
+    if not 200 <= status < 300 and not _unchanged(response):
         raise _failure(call, status, explain(document, response.headers), _wait(response.headers, now))
-    if not readable:
+    if json and not readable:
         raise _doubtful(call, f"{call}: the answer is no JSON; is a proxy or a maintenance page in between?")
+
+
+def _unchanged(response: requests.Response) -> bool:
+    """Tell if the answer says that what the call already has is current; nothing else may be answered with 304."""
+    return response.status_code == 304 and "If-None-Match" in response.request.headers
 
 
 def unanswered(call: Call, exc: requests.RequestException) -> ConnectorError:

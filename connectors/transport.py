@@ -13,6 +13,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -38,11 +39,27 @@ OWN_HOST = "own-host.invalid"
 _DISTRIBUTION = "escalation-plugin"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a host is asked for; a platform's API answers with JSON."""
+
+    accept: str = "application/json"
+    json: bool = True  #: Whether a success that is no JSON is none.
+    most_bytes: int | None = None  #: None: MOST_BYTES.
+    name: str = ""  #: Said in messages instead of an address that is a secret.
+
+
+API = Wanted()
+
+
 class Transport(requests.Session):
     """A session for one thread and one host, which raises nothing but ConnectorError."""
 
-    def __init__(self, base_url: str, credentials: Credentials, *, clock: Clock, explain: Explain) -> None:
+    def __init__(
+        self, base_url: str, credentials: Credentials, *, clock: Clock, explain: Explain, wanted: Wanted = API
+    ) -> None:
         super().__init__()
+        self._wanted = wanted
         self._base = urlsplit(base_url)
         self._clock = clock
         self._explain = explain
@@ -50,26 +67,31 @@ class Transport(requests.Session):
         self.auth = credentials
         self.trust_env = not is_loopback(self._base.hostname or "")
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.headers.update({"User-Agent": f"escalation-plugin/{_version()}", "Accept": "application/json"})
+        self.headers.update({"User-Agent": f"escalation-plugin/{_version()}", "Accept": wanted.accept})
         self.rates: Mapping[str, str] = {}  #: What the last answer said of rate limits, by header.
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Send one call; return its success or raise a ConnectorError."""
         verb, place = str(method).upper(), self._pinned(str(url))
-        call = Call(verb=verb, host=self._base.netloc, path=urlsplit(place).path)
+        call = self._call(verb, place)
         kwargs |= {"timeout": TIMEOUT, "allow_redirects": False, "verify": True, "stream": True}
         response = self._sent(call, place, *args, **kwargs)
         if response.status_code == 401 and self.credentials.renewed(response.request):
             response = self._sent(call, place, *args, **kwargs)
         self.rates = {name.lower(): value for name, value in response.headers.items() if "rate" in name.lower()}
-        outcomes.check(call, response, self._explain, now=self._clock())
+        outcomes.check(call, response, self._explain, now=self._clock(), json=self._wanted.json)
         return response
+
+    def _call(self, verb: str, place: str) -> Call:
+        if self._wanted.name:
+            return Call(verb=verb, host=self._wanted.name, path="")
+        return Call(verb=verb, host=self._base.netloc, path=urlsplit(place).path)
 
     def _sent(self, call: Call, url: str, *args: Any, **kwargs: Any) -> requests.Response:
         try:
             response = super().request(call.verb, url, *args, **kwargs)
             with response:
-                _read_whole(response)
+                _read_whole(response, self._wanted.most_bytes or MOST_BYTES)
         except requests.RequestException as exc:
             raise outcomes.unanswered(call, exc) from exc
         return response
@@ -100,12 +122,12 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
     return url.scheme, url.hostname, port or {"https": 443, "http": 80}.get(url.scheme)
 
 
-def _read_whole(response: requests.Response) -> None:
+def _read_whole(response: requests.Response, most_bytes: int) -> None:
     """Read the body, but no more and no longer than allowed; `content` and `json()` work afterwards as ever."""
     body, end = bytearray(), time.monotonic() + LONGEST_ANSWER
     for chunk in response.iter_content(64 * 1024):
         body += chunk
-        if len(body) > MOST_BYTES or time.monotonic() > end:
+        if len(body) > most_bytes or time.monotonic() > end:
             raise requests.exceptions.ContentDecodingError("the answer is too long")
     response._content = bytes(body)
 
