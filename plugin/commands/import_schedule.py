@@ -15,8 +15,13 @@ from plugin.documents import read_json
 
 
 @click.command("import-schedule")
-@click.argument("file")
-@click.option("--holidays", "holidays_file", help="A file with the schedule's holidays, as the API gives them.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--holidays",
+    "holidays_file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file with the schedule's holidays, as the API gives them.",
+)
 @told
 def import_schedule(file: str, holidays_file: str | None) -> None:
     """Print a Zendesk schedule as the `calendars` of a policy.

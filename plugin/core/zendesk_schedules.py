@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plugin.core.calendars import WEEKDAYS, Says
 from plugin.core.opening import DAY
-from plugin.core.problems import Problem, Problems, unknown_word
+from plugin.core.problems import Problem, Problems
 from plugin.core.rails_zones import RAILS_ZONES
 
 _A_DAY = 24 * 60
@@ -45,7 +46,9 @@ def _zone(name: object, says: Says) -> str:
     try:
         return ZoneInfo(str(name)).key
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
-        says("time_zone", unknown_word(name, RAILS_ZONES, what="time zone"))
+        near = get_close_matches(str(name), RAILS_ZONES, n=1)
+        hint = f'; did you mean "{near[0]}"?' if near else ", expected a time zone as Zendesk names it, such as London"
+        says("time_zone", f"found {json.dumps(name)[:80]}{hint}")
         return "UTC"
 
 
