@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import click
@@ -32,7 +33,9 @@ def import_schedule(file: str, holidays_file: str | None) -> None:
     if holidays_file and len(schedules) > 1:
         raise wrong(f"{file}:", "holds several schedules, and holidays are those of one; give a file with that one")
     holidays = _listed(holidays_file, "holidays") if holidays_file else []
-    calendars = {_key(schedule): from_zendesk(schedule, holidays) for schedule in schedules}
+    calendars: dict[str, Any] = {}
+    for schedule in schedules:
+        calendars[_free_name(schedule, calendars)] = from_zendesk(schedule, holidays)
     click.echo(json.dumps({"calendars": calendars}, indent=2))
 
 
@@ -55,6 +58,8 @@ def _objects(file: str, document: object, key: str) -> list[Mapping[str, Any]]:
     return listed
 
 
-def _key(schedule: Mapping[str, Any]) -> str:
-    """Return the calendar's name: the schedule's, in small letters and without spaces."""
-    return re.sub(r"\W+", "_", str(schedule.get("name", ""))).strip("_").lower() or "imported"
+def _free_name(schedule: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
+    """Return the schedule's name in small letters and without spaces; with a number where another has it."""
+    name = re.sub(r"\W+", "_", str(schedule.get("name", ""))).strip("_").lower() or "imported"
+    numbered = (f"{name}_{n}" if n > 1 else name for n in count(1))
+    return next(free for free in numbered if free not in taken)
