@@ -6,6 +6,8 @@ Rule 2: what was acknowledged or decided survives a power cut (`synchronous=FULL
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,22 @@ def open_engine(text: str) -> Engine:
 
 def _prepare_sqlite(dbapi: Any, _: object) -> None:
     dbapi.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+    _use_wal(dbapi)
+    for pragma in ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
         dbapi.execute(f"PRAGMA {pragma}").close()
+
+
+def _use_wal(dbapi: Any) -> None:
+    """Switch the file to WAL; where two switch a new file at once, SQLite refuses one instead of letting it wait."""
+    for pause in (*[0.01] * (BUSY_MS // 10), None):
+        try:
+            dbapi.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as problem:
+            if pause is None or problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
