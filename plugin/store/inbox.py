@@ -128,7 +128,7 @@ class Inbox:
     def _commit(self, batch: list[tuple[NewDelivery, Future[Receipt]]]) -> None:
         try:
             receipts = store_deliveries(self.engine, [new for new, _ in batch])
-        except SQLAlchemyError as problem:
+        except (SQLAlchemyError, ValueError) as problem:  # ValueError: text that no database can encode
             for _, future in batch:
                 future.set_exception(StoreError(f"the store refused: {type(problem).__name__}"))
             return
