@@ -30,7 +30,7 @@ class Figures:
     open_operations: int
     dead_operations: int
     open_cases: int
-    #: Open cases whose ticket has neither a promise timer nor an unfinished operation: there must be none.
+    #: Open cases whose ticket has no promise timer: there must be none.
     silent_cases: int
     worker_seen: datetime | None
     leased: int  #: Tickets some worker has in hand.
@@ -156,16 +156,16 @@ def dead_letters(connection: Connection) -> list[DeadLetter]:
 
 
 def replay(connection: Connection, letter: DeadLetter, *, now: datetime) -> None:
-    """Put a dead letter back in its place, to be tried once more from the start."""
+    """Put a dead letter back in its place, to be tried once more from the start; one that left it stays as it is."""
     at = to_ms(now)
     if letter.kind == "delivery":
-        where = deliveries.c.id == letter.id
-        connection.execute(update(deliveries).where(where).values(state="pending", reason=None, done_at=None))
+        dead = (deliveries.c.id == letter.id) & (deliveries.c.state == "dead")
+        again = update(deliveries).where(dead).values(state="pending", reason=None, done_at=None)
     else:
-        where = operations.c.seq == letter.id
-        values = {"state": "open", "reason": None, "done_at": None, "next_at": at, "conflicts": 0}
-        connection.execute(update(operations).where(where).values(**values))
-    make_ready(connection, letter.connection, letter.ticket_id, at)
+        dead = (operations.c.seq == letter.id) & (operations.c.state == "dead")
+        again = update(operations).where(dead).values(state="open", reason=None, done_at=None, next_at=at, conflicts=0)
+    if connection.execute(again).rowcount == 1:
+        make_ready(connection, letter.connection, letter.ticket_id, at)
 
 
 def tickets_waiting(connection: Connection) -> int:
