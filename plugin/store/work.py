@@ -252,7 +252,7 @@ def write_log(connection: Connection, entries: Sequence[LogEntry]) -> None:
                 "actor": entry.actor,
                 "what": entry.what,
                 "reason": entry.reason.value,
-                "evidence": json.dumps(dict(entry.evidence), ensure_ascii=False, default=str),
+                "evidence": json.dumps(dict(entry.evidence), default=str),
             }
             for entry in entries
         ],
