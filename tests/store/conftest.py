@@ -1,0 +1,103 @@
+"""Databases of each engine, migrated and opened once: both take longer than most tests here."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from plugin.store.engine import migrate, open_engine
+from plugin.store.schema import metadata
+from plugin.store.store import Store
+from tests.store.samples import sqlite_url
+
+#: Quicker than TRUNCATE where there is little.
+EMPTY = [f"DELETE FROM {table}" for table in metadata.tables]
+
+
+def _migrated(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file to copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    _migrated(sqlite_url(folder))
+    return folder / "escalation.db"
+
+
+@pytest.fixture(scope="session")
+def shared_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file that stays open."""
+    return Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("shared")))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgres_url: str) -> str:
+    """Give a database beside the one that other tests drop and make anew."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE store")
+    url = make_url(postgres_url).set(database="store").render_as_string()
+    _migrated(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Callable[[str], tuple[Store, Store]]]:
+    """Open a database twice, as two processes would, and keep it open."""
+    stores: dict[str, tuple[Store, Store]] = {}
+
+    def at(url: str) -> tuple[Store, Store]:
+        if url not in stores:
+            stores[url] = (Store.open(url), Store.open(url))
+        return stores[url]
+
+    yield at
+    for store in (store for pair in stores.values() for store in pair):
+        store.close()
+
+
+@pytest.fixture
+def sqlite_store_url(migrated_file: Path, tmp_path: Path) -> str:
+    """Give a SQLite file with its tables that nobody else has open."""
+    shutil.copy(migrated_file, tmp_path / "escalation.db")
+    return sqlite_url(tmp_path)
+
+
+@pytest.fixture
+def postgresql_store_url(migrated_postgresql: str) -> str:
+    """Give a PostgreSQL database with empty tables."""
+    with psycopg.connect(migrated_postgresql) as connection:
+        connection.execute(";".join(EMPTY).encode())
+    return migrated_postgresql
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Give a database of each engine, its tables there and empty."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_store_url"))
+    file: Path = request.getfixturevalue("shared_file")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executescript(";".join(("PRAGMA synchronous=OFF", "BEGIN", *EMPTY, "COMMIT")))
+    return sqlite_url(file.parent)
+
+
+@pytest.fixture
+def store(opened: Callable[[str], tuple[Store, Store]], store_url: str) -> Store:
+    return opened(store_url)[0]
+
+
+@pytest.fixture
+def another_store(opened: Callable[[str], tuple[Store, Store]], store_url: str) -> Store:
+    """Give what another process would open on the same database."""
+    return opened(store_url)[1]
