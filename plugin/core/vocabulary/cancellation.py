@@ -14,12 +14,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         cancel our licen*; cancel my policy; cancel your service; cancelling your service; terminate my contract;
         terminate our contract; terminate the contract; terminate our agreement; terminate my subscription;
         termination notice; notice of termination; close my account for good; closing our account; end our contract;
-        end my subscription; end our subscription; stop my subscription; not renew; won't renew; not be renewing;
+        end my subscription; end our subscription; stop my subscription; won't renew; not be renewing;
         won't be renewing; switch to a competitor; switching to a competitor; move to a competitor;
         moving to a competitor; switch provider*; switching provider*; switch to another provider;
         move to another provider; moving to another provider; find another provider; switch to another supplier;
         move to another supplier; take our business elsewhere; take my business elsewhere;
-        taking our business elsewhere; taking my business elsewhere; leaving you for
+        taking our business elsewhere; taking my business elsewhere; leaving you for; cancel the service;
+        cancel the contract; cancel the membership; will not renew; not to renew; do not wish to renew;
+        don't wish to renew; do not want to renew; don't want to renew; decided against renewing
     """),
     "pt": listed("""
         cancelar a minha subscrição; cancelar a subscrição; cancelar a assinatura; cancelar a minha assinatura;
@@ -28,23 +30,24 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         cancelar o meu plano; cancelar meu plano; cancelar o plano; cancelar a conta; encerrar a minha conta;
         encerrar minha conta; encerrar a conta; rescindir o contrato; rescindir o nosso contrato; rescisão do contrato;
         rescisão contratual; denunciar o contrato; terminar o contrato; terminar o nosso contrato;
-        fim do nosso contrato; não vou renovar; não vamos renovar; não renovar; não renovaremos; mudar de fornecedor;
+        fim do nosso contrato; não vou renovar; não vamos renovar; não renovaremos; mudar de fornecedor;
         mudar de operadora; mudar de prestador; mudar para a concorrência; mudar para um concorrente;
         ir para a concorrência; trocar de fornecedor; trocar de operadora; procurar outro fornecedor;
-        mudar para outro fornecedor; deixar de ser cliente; deixo de ser cliente
+        mudar para outro fornecedor; deixar de ser cliente; deixo de ser cliente; rescindir o meu contrato;
+        rescindir meu contrato; rescindir contrato; não queremos renovar; não quero renovar
     """),
     "es": listed("""
         cancelar mi suscripción; cancelar la suscripción; cancelar nuestra suscripción; cancelación de la suscripción;
         cancelación de mi suscripción; cancelar mi contrato; cancelar el contrato; cancelar nuestro contrato;
         cancelación del contrato; cancelar mi plan; cancelar mi cuenta; dar de baja mi cuenta;
-        dar de baja mi suscripción; dar de baja el servicio; dar de baja el contrato; darme de baja del servicio;
-        quiero darme de baja; solicito la baja; tramitar la baja; baja definitiva; baja del servicio;
-        rescindir el contrato; rescindir nuestro contrato; rescisión del contrato; resolver el contrato;
-        terminar el contrato; terminar nuestro contrato; no voy a renovar; no vamos a renovar; no renovaré;
-        no renovaremos; no renovar; cambiar de proveedor; cambiar de compañía; cambiarme de compañía;
-        cambiarnos de proveedor; irme a la competencia; irnos a la competencia; pasarme a la competencia;
-        buscar otro proveedor; irme con otro proveedor; cambiar a otro proveedor; dejar de ser cliente;
-        dejo de ser cliente; dejaré de ser cliente
+        dar de baja mi suscripción; dar de baja el servicio; dar de baja el contrato; solicito la baja;
+        tramitar la baja; baja definitiva; baja del servicio; rescindir el contrato; rescindir nuestro contrato;
+        rescisión del contrato; resolver el contrato; terminar el contrato; terminar nuestro contrato; no voy a renovar;
+        no vamos a renovar; no renovaré; no renovaremos; cambiar de proveedor; cambiar de compañía;
+        cambiarme de compañía; cambiarnos de proveedor; irme a la competencia; irnos a la competencia;
+        pasarme a la competencia; buscar otro proveedor; irme con otro proveedor; cambiar a otro proveedor;
+        dejar de ser cliente; dejo de ser cliente; dejaré de ser cliente; dar de baja mi contrato;
+        dar de baja nuestro contrato; darme de baja; darnos de baja; no queremos renovar; no quiero renovar
     """),
     "fr": listed("""
         résilier mon abonnement; résilier l'abonnement; résilier notre abonnement; résiliation de mon abonnement;
@@ -57,7 +60,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         ne souhaitons pas renouveler; pas reconduire; non-reconduction; changer de fournisseur; changer de prestataire;
         changer d'opérateur; passer à la concurrence; partir à la concurrence; aller à la concurrence;
         aller chez un concurrent; partir chez un concurrent; passer chez un concurrent; chercher un autre prestataire;
-        chercher un autre fournisseur; aller chez un autre fournisseur; aller chez un autre prestataire
+        chercher un autre fournisseur; aller chez un autre fournisseur; aller chez un autre prestataire;
+        résilie mon abonnement; résilie mon contrat; résilie le contrat
     """),
     "de": listed("""
         abo kündigen; abonnement kündigen; abo zu kündigen; abonnement zu kündigen; kündige mein abo;
@@ -70,7 +74,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         vertrag beenden; vertrag auflösen; vom vertrag zurücktreten; rücktritt vom vertrag; nicht verlängern;
         nicht mehr verlängern; anbieter wechseln; anbieterwechsel; zu einem anderen anbieter; zu einem mitbewerber;
         wechseln zur konkurrenz; wechsle zur konkurrenz; zur konkurrenz wechseln; gehe zur konkurrenz;
-        zur konkurrenz gehen; zu einem konkurrenten; zum wettbewerber
+        zur konkurrenz gehen; zu einem konkurrenten; zum wettbewerber; ich kündige
     """),
     "it": listed("""
         disdire l'abbonamento; disdire il mio abbonamento; disdire il contratto; disdire il mio contratto;
@@ -83,7 +87,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         non rinnovare; non rinnoverò; non rinnoveremo; non intendo rinnovare; non intendiamo rinnovare; mancato rinnovo;
         cambiare fornitore; cambiare operatore; cambiare gestore; passare alla concorrenza; passare a un concorrente;
         andare dalla concorrenza; passo alla concorrenza; passiamo alla concorrenza; cercare un altro fornitore;
-        passare a un altro fornitore; passare a un altro gestore
+        passare a un altro fornitore; passare a un altro gestore; dare la disdetta; do la disdetta; do disdetta;
+        diamo disdetta; comunico la disdetta
     """),
     "nl": listed("""
         abonnement opzeggen; abonnement op te zeggen; abonnement stopzetten; abonnement stop te zetten;

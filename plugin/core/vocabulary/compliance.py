@@ -19,7 +19,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         ombudsman; whistleblow*; money laundering; sanctions list; bribe; bribery; bribed; corruption complaint;
         non compliant; non compliance; noncompliance; noncompliant; discriminated against; racial discrimination;
         harassed by; sexual harassment; sold alcohol to a minor; underage customer; counterfeit; forged documents;
-        identity theft; stole my identity
+        identity theft; stole my identity; invoice to the wrong person; data to the wrong person
     """),
     "pt": listed("""
         rgpd; lgpd; lei de proteção de dados; fuga de dados; vazamento de dados; violação de dados;
@@ -32,7 +32,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         autoridade de controlo; livro de reclamações; provedor do cliente; procon; lavagem de dinheiro;
         branqueamento de capitais; suborno; caso de corrupção; ato de corrupção; denúncia anónima; incumprimento legal;
         discriminação racial; fui discriminad*; assédio sexual; assédio moral; venda a menores; vendido a um menor;
-        contrafeit*; contrafação; documentos falsos; roubo de identidade; usurpação de identidade
+        contrafeit*; contrafação; documentos falsos; roubo de identidade; usurpação de identidade;
+        meus dados pessoais apareceram; meus dados na internet
     """),
     "es": listed("""
         rgpd; lopd; ley de protección de datos; fuga de datos; filtración de datos; filtraron mis datos;
@@ -60,7 +61,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         non-conformité réglementaire; infraction à la réglementation; discrimination raciale;
         discrimination à l'embauche; j'ai été discriminé; j'ai été discriminée; victime de discrimination;
         harcèlement sexuel; harcèlement moral; vente à un mineur; vendu à un mineur; contrefaçon*; contrefait*;
-        faux documents; usurpation d'identité; vol d'identité
+        faux documents; usurpation d'identité; vol d'identité; effaciez toutes mes données;
+        supprimiez toutes mes données; effacer toutes mes données; supprimer toutes mes données
     """),
     "de": listed("""
         dsgvo; datenschutz-grundverordnung; datenschutzverletzung*; datenschutzverstoß; datenschutzvorfall;

@@ -15,7 +15,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         subpoena*; press charges; pressing charges; criminal complaint; report you to; reporting you to;
         consumer protection agency; consumer protection office; consumer rights authority; trading standards;
         better business bureau; attorney general; breach of contract; claim damages; claiming damages; go to the press;
-        going to the press; contact the press; go to the newspaper*
+        going to the press; contact the press; go to the newspaper*; going to sue; will sue; i'll sue; we'll sue;
+        involve a lawyer; hire a lawyer; consult a lawyer
     """),
     "pt": listed("""
         meu advogado; minha advogada; nosso advogado; nossa advogada; meus advogados; ação judicial; ações judiciais;
@@ -39,7 +40,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         denuncia en comisaría; querella; defensa del consumidor; protección al consumidor; oficina del consumidor;
         oficina de consumo; derechos del consumidor; junta arbitral; incumplimiento de contrato;
         incumplimiento contractual; daños y perjuicios; reclamar daños; hablar con la prensa; acudir a la prensa;
-        contactar con la prensa; ir a la prensa
+        contactar con la prensa; ir a la prensa; voy a denunciar*; vamos a denunciar*; os denunciaré; les denunciaré;
+        los denunciaré; hablar con un abogado
     """),
     "fr": listed("""
         mon avocat; mon avocate; notre avocat; notre avocate; mes avocats; action en justice; actions en justice;
@@ -72,7 +74,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         sporgere denuncia; sporgo denuncia; querela; querelare; class action; azione collettiva;
         associazione consumatori; associazione dei consumatori; altroconsumo; codacons; tutela dei consumatori;
         diritti dei consumatori; codice del consumo; inadempimento contrattuale; violazione del contratto;
-        risarcimento danni; risarcimento dei danni; rivolgermi alla stampa; contattare la stampa; rivolgerò alla stampa
+        risarcimento danni; risarcimento dei danni; rivolgermi alla stampa; contattare la stampa; rivolgerò alla stampa;
+        vi denuncio; vi denuncerò
     """),
     "nl": listed("""
         mijn advocaat; onze advocaat; mijn jurist; onze jurist; juridische stappen; gerechtelijke stappen;

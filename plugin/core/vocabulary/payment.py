@@ -19,7 +19,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         charged without my permission; took money without; money was taken from my account;
         money has been taken from my account; overcharged; wrong amount charged; charged the wrong amount;
         charged after i cancelled; charged after cancelling; still being charged; reported it to my bank;
-        bank reversed the payment; bank account was emptied; paid but never received; iban was changed
+        bank reversed the payment; bank account was emptied; paid but never received; iban was changed;
+        identical charges; taken twice; took the money twice; charged two times; billed two times; payment two times;
+        charge i did not make; charge i didn't make; payment i did not make; payment i didn't make;
+        do not recognise this charge; do not recognize this charge; don't recognise this charge;
+        don't recognize this charge; charge i do not recognise; charge i do not recognize; charge i don't recognise;
+        charge i don't recognize
     """),
     "pt": listed("""
         cobrado duas vezes; cobrada duas vezes; cobraram duas vezes; cobraram-me duas vezes; me cobraram duas vezes;
@@ -34,7 +39,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         cartão foi roubado; pagamento fraudulento; transação fraudulenta; burla no pagamento; cobraram a mais;
         cobrado a mais; valor errado cobrado; cobraram o valor errado; retiraram dinheiro da minha conta;
         tiraram dinheiro da minha conta; cobrado depois de cancelar; continuam a cobrar; continuam cobrando;
-        comuniquei ao banco
+        comuniquei ao banco; valor em duplicado; não reconheço esta cobrança; não reconheço este débito;
+        não reconheço este pagamento; cobrança que não reconheço; débito que não reconheço; compra que não fiz;
+        pagamento que não fiz
     """),
     "es": listed("""
         cobrado dos veces; me cobraron dos veces; cobraron dos veces; me han cobrado dos veces; cobro doble;
@@ -48,7 +55,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         fraude con mi tarjeta; tarjeta clonada; clonaron mi tarjeta; tarjeta robada; robaron mi tarjeta;
         me robaron la tarjeta; me cobraron de más; cobrado de más; importe equivocado cobrado;
         me cobraron un importe incorrecto; sacaron dinero de mi cuenta; retiraron dinero de mi cuenta;
-        me siguen cobrando; siguen cobrándome; cobrado después de cancelar; avisé a mi banco
+        me siguen cobrando; siguen cobrándome; cobrado después de cancelar; avisé a mi banco; cargo que no reconozco;
+        cobro que no reconozco; no reconozco este cargo; no reconozco este cobro; cobro que yo no hice;
+        cargo que yo no hice; compra que no hice; pago que no hice
     """),
     "fr": listed("""
         débité deux fois; débitée deux fois; débité à deux reprises; prélevé deux fois; prélevée deux fois;
@@ -63,7 +72,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         transaction frauduleuse; débit frauduleux; fraude à la carte; fraude bancaire; carte volée; carte a été volée;
         vol de ma carte; carte piratée; surfacturé; surfacturation; prélevé à tort; débité à tort; facturé à tort;
         montant prélevé est faux; montant débité est faux; argent a été retiré de mon compte;
-        prélevé après la résiliation; toujours prélevé; continue d'être prélevé; prévenu ma banque
+        prélevé après la résiliation; toujours prélevé; continue d'être prélevé; prévenu ma banque;
+        prélèvement que je ne reconnais pas; paiement que je ne reconnais pas; débit que je ne reconnais pas;
+        ne reconnais pas ce prélèvement; ne reconnais pas ce paiement; achat que je n'ai pas fait;
+        paiement que je n'ai pas fait
     """),
     "de": listed("""
         doppelt abgebucht; zweimal abgebucht; doppelte abbuchung; zweimal belastet; doppelt belastet; doppelt berechnet;
@@ -78,7 +90,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         betrügerische transaktion; kreditkartenbetrug; kartenbetrug; zahlungsbetrug; gestohlene karte;
         karte wurde gestohlen; kreditkarte wurde gestohlen; kartendaten gestohlen; zu viel abgebucht; zu viel berechnet;
         falscher betrag abgebucht; falschen betrag abgebucht; trotz kündigung abgebucht; nach der kündigung abgebucht;
-        weiterhin abgebucht; konto wurde leergeräumt
+        weiterhin abgebucht; konto wurde leergeräumt; kenne diese abbuchung nicht; abbuchung die ich nicht;
+        zahlung die ich nicht; unbekannte abbuchung; unbekannte abbuchungen
     """),
     "it": listed("""
         addebitato due volte; addebitata due volte; addebitati due volte; addebito doppio; doppio addebito;
@@ -93,7 +106,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         frode sulla carta; carta clonata; clonato la carta; clonato la mia carta; carta rubata; rubato la carta;
         addebitato di più del dovuto; importo sbagliato addebitato; addebitato un importo sbagliato;
         soldi prelevati dal mio conto; prelevato soldi dal mio conto; continuate ad addebitarmi;
-        addebitato dopo la disdetta; avvisato la banca
+        addebitato dopo la disdetta; avvisato la banca; addebito che non riconosco; pagamento che non riconosco;
+        non riconosco questo addebito; non riconosco questo pagamento; acquisto che non ho fatto;
+        pagamento che non ho fatto
     """),
     "nl": listed("""
         dubbel afgeschreven; twee keer afgeschreven; tweemaal afgeschreven; dubbele afschrijving*;
@@ -109,6 +124,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         bankfraude; gestolen creditcard; creditcard is gestolen; gestolen pinpas; pinpas is gestolen; pas is gestolen;
         te veel afgeschreven; te veel in rekening gebracht; verkeerd bedrag afgeschreven;
         geld van mijn rekening gehaald; rekening leeggehaald; na opzegging afgeschreven; blijven afschrijven;
-        nog steeds afgeschreven; mijn bank ingelicht; bij de bank gemeld
+        nog steeds afgeschreven; mijn bank ingelicht; bij de bank gemeld; afschrijving die ik niet herken;
+        betaling die ik niet herken; herken deze afschrijving niet; herken deze betaling niet;
+        betaling die ik niet heb gedaan
     """),
 }

@@ -15,7 +15,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         carbon monoxide; toxic fumes; poisoned; poisoning; choking hazard*; choked on; injury; injuries; injured;
         cut my hand; cut my finger; allergic reaction*; anaphyla*; hospitalised; hospitalized; taken to hospital;
         emergency room; ambulance; fire brigade; fire department; brakes failed; brake failure; safety hazard*;
-        safety recall*; life threatening; suicid*; self harm
+        safety recall*; life threatening; suicid*; self harm; started smoking; began smoking; scorch mark*; scorched;
+        flames came; flames coming; was burnt by; were burnt by; plug melted; charger melted; socket melted;
+        cable melted; melted plug; melted socket; swallowed a battery; swallowed a button battery; swallowed a magnet
     """),
     "pt": listed("""
         pegou fogo; incendi*; em chamas; deitou fumo; deita fumo; a deitar fumo; soltou fumaça; soltando fumaça;
@@ -27,7 +29,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         ficou ferido; ficou ferida; ficaram feridos; cortei-me; me cortei; machucou-se; se machucou; reação alérgica;
         reações alérgicas; anafilá*; hospitalizad*; pronto-socorro; serviço de urgência; ambulância;
         chamei os bombeiros; chamar os bombeiros; chamámos os bombeiros; vieram os bombeiros; os travões falharam;
-        os freios falharam; perigo de vida; risco de vida; recolha de segurança; suicíd*
+        os freios falharam; perigo de vida; risco de vida; recolha de segurança; suicíd*; saiu fumo; sai fumo;
+        saía fumo; fumo preto; fez fumo; tomada derreteu; ficha derreteu; carregador derreteu; cabo derreteu;
+        tomada derretida
     """),
     "es": listed("""
         se incendió; incendio*; se prendió fuego; prendió fuego; en llamas; echa humo; echaba humo; sale humo;
@@ -39,7 +43,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         heridos; heridas; lesión; lesiones; me corté; reacción alérgica; reacciones alérgicas; anafila*; hospitalizad*;
         acabé en urgencias; sala de urgencias; ambulancia; llamar a los bomberos; llamé a los bomberos;
         llamamos a los bomberos; vinieron los bomberos; fallaron los frenos; frenos fallaron; peligro de muerte;
-        riesgo de muerte; suicid*; autolesi*
+        riesgo de muerte; suicid*; autolesi*; humo negro; enchufe derretido; enchufe se derritió;
+        se derritió el enchufe; se derritió el cable; cable se derritió
     """),
     "fr": listed("""
         a pris feu; prend feu; prenait feu; en feu; incendie*; en flammes; de la fumée; dégage de la fumée;
@@ -50,7 +55,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         s'est étouffé; s'est étouffée; risque d'étouffement; blessé; blessée; blessés; blessure*; me suis coupé;
         me suis coupée; réaction allergique; réactions allergiques; anaphyla*; hospitalis*; aux urgences; ambulance;
         appelé les pompiers; appeler les pompiers; pompiers sont venus; freins ont lâché; freins n'ont pas répondu;
-        danger de mort; danger immédiat; rappel de sécurité; suicid*
+        danger de mort; danger immédiat; rappel de sécurité; suicid*; fumée noire; prise a fondu; chargeur a fondu;
+        câble a fondu; prise fondue; des flammes
     """),
     "de": listed("""
         feuer gefangen; fing feuer; fängt feuer; in flammen; in brand geraten; brandgefahr; brandgeruch; hat gebrannt;
@@ -62,7 +68,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         verletzung; verletzungen; verletzte sich; habe mich verletzt; hat sich verletzt; schwer verletzt;
         geschnitten habe; in den finger geschnitten; allergische reaktion; allergischen reaktion; allergischer schock;
         anaphyla*; ins krankenhaus; notaufnahme; krankenwagen; feuerwehr; bremsen haben versagt; bremsversagen;
-        lebensgefahr; lebensgefährlich; suizid*; selbstmord*
+        lebensgefahr; lebensgefährlich; suizid*; selbstmord*; schwarzer rauch; kabel ist geschmolzen;
+        stecker ist geschmolzen; steckdose ist geschmolzen; geschmolzenes kabel; geschmolzener stecker; hat gefunkt;
+        es funkte; flammen schlugen
     """),
     "it": listed("""
         ha preso fuoco; preso fuoco; prende fuoco; incendi*; in fiamme; esce fumo; usciva fumo; faceva fumo;
@@ -74,7 +82,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         stava soffocando; ferito; ferita; feriti; ferite; lesioni; infortun*; mi sono tagliato; mi sono tagliata;
         reazione allergica; reazioni allergiche; anafila*; ricoverat*; pronto soccorso; ambulanza;
         chiamato i vigili del fuoco; chiamare i vigili del fuoco; sono venuti i vigili del fuoco;
-        freni non hanno funzionato; freni hanno ceduto; pericolo di vita; pericolo di morte; suicid*; autolesion*
+        freni non hanno funzionato; freni hanno ceduto; pericolo di vita; pericolo di morte; suicid*; autolesion*;
+        fa fumo; fumo nero; spina si è sciolta; presa si è sciolta; cavo si è sciolto; spina fusa; uscite fiamme
     """),
     "nl": listed("""
         in brand gevlogen; vloog in brand; vliegt in brand; stond in brand; staat in brand; vlam gevat; vatte vlam;
@@ -86,6 +95,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         verstikkingsgevaar; verslikte zich; heeft zich verslikt; gewond; gewonden; verwonding*; letsel;
         in mijn vinger gesneden; in mijn hand gesneden; allergische reactie; allergische reacties; anafyla*;
         naar het ziekenhuis; spoedeisende hulp; ambulance; brandweer; remmen weigerden; remmen werkten niet;
-        levensgevaar; levensgevaarlijk; zelfmoord; suïcid*; zelfbeschadiging
+        levensgevaar; levensgevaarlijk; zelfmoord; suïcid*; zelfbeschadiging; zwarte rook; stekker is gesmolten;
+        kabel is gesmolten; gesmolten stekker; gesmolten kabel; schroeiplek*
     """),
 }
