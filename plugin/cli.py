@@ -22,6 +22,7 @@ from plugin.bootstrap import build
 from plugin.clock import utc_now
 from plugin.commands.calendar import calendar
 from plugin.commands.import_schedule import import_schedule
+from plugin.commands.on_duty import on_duty
 from plugin.commands.told import told
 from plugin.core.problems import Problem, Problems
 from plugin.doctor import Finding, examine
@@ -43,6 +44,7 @@ def main() -> None:
 
 main.add_command(calendar)
 main.add_command(import_schedule)
+main.add_command(on_duty)
 
 
 def _settings() -> Settings:

@@ -66,24 +66,28 @@ def refresh(
     return found
 
 
-def address(where: str, feed: Feed, environ: Mapping[str, str]) -> str:
+def address(feed: Feed, environ: Mapping[str, str]) -> str:
     """Return where a feed is, or raise PermanentFailure."""
-    found, problem = "", f"the environment variable {feed.env} is not set"
-    if feed.env is not None:
-        found = environ.get(feed.env, "").strip()
-    elif feed.file is not None:
-        try:
-            found, problem = Path(feed.file).read_text("utf-8").strip(), f"{feed.file} is empty"
-        except (OSError, UnicodeDecodeError) as failure:
-            problem = f"{feed.file} cannot be read: {type(failure).__name__}"
+    if feed.file is None:
+        found, problem = environ.get(feed.env or "", "").strip(), f"the environment variable {feed.env} is not set"
+    else:
+        found, problem = _from_file(feed.file)
     if not found:
-        raise PermanentFailure(f"{where}: {problem}")
+        raise PermanentFailure(problem)
     return found
+
+
+def _from_file(path: str) -> tuple[str, str]:
+    """Return what the file says, and what is wrong if that is nothing."""
+    try:
+        return Path(path).read_text("utf-8").strip(), f"{path} is empty"
+    except (OSError, ValueError) as failure:  # ValueError: no UTF-8, or no path at all
+        return "", f"{path} cannot be read: {type(failure).__name__}"
 
 
 def _current(rota: Rota, kept: Copy | None, environ: Mapping[str, str], now: datetime) -> Copy:
     """Return the feed as it is now."""
-    url = address(f"rotas.{rota.key}.feed", rota.feed or Feed(), environ)
+    url = address(rota.feed or Feed(), environ)
     fetched = fetch(url, clock=lambda: now, etag=kept.etag if kept else None)
     if fetched is not None:
         return Copy(text=fetched.text, etag=fetched.etag, fetched_at=now)

@@ -61,7 +61,7 @@ def _layers(entry: Section, zone: ZoneInfo, people: Collection[str], calendars: 
         chosen = part.words("people", people, what="person")
         starts = part.read("starts", day, needed=True)
         calendar = part.word("calendar", calendars, what="calendar")
-        handover = part.section("handover", _HANDOVER_KEYS, needed=True)
+        handover = part.section("handover", _HANDOVER_KEYS)
         turns = None if handover is None else _turns(handover, starts)
         if chosen and starts is not None and turns is not None:
             at, days = turns

@@ -82,12 +82,11 @@ class Section:
         parts = (section(f"{self.at(key)}[{i}]", item, self.says, keys) for i, item in enumerate(found))
         return (part for part in parts if part is not None)
 
-    def section(self, key: str, keys: Collection[str], *, needed: bool = False) -> Section | None:
-        """Return the object of a key, or None."""
+    def section(self, key: str, keys: Collection[str]) -> Section | None:
+        """Return the object of a key; that there is none is a mistake."""
         if key in self.items:
             return section(self.at(key), self.items[key], self.says, keys)
-        if needed:
-            self.says(self.where, f'missing "{key}"')
+        self.says(self.where, f'missing "{key}"')
         return None
 
 

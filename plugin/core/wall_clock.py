@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 YEARS = range(1970, 2201)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"\d{2}:\d{2}", re.ASCII)
-_MOMENT = re.compile(rf"{_DAY.pattern}T{_TIME.pattern}(:\d{{2}})?(Z|[+-]\d{{2}}:\d{{2}})?", re.ASCII)
+_MOMENT = re.compile(rf"{_DAY.pattern}[T ]{_TIME.pattern}(:\d{{2}})?(Z|[+-]\d{{2}}:\d{{2}})?", re.ASCII)
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
