@@ -33,8 +33,11 @@ class Connector(Protocol):
     def identity(self) -> Person:
         """Return our own user there, or raise AuthFailure."""
 
-    def read(self, ref: TicketRef, *, comments: bool = False) -> Ticket:
-        """Read the ticket fresh, with its comments if asked; NotFound when it is gone."""
+    def read(self, ref: TicketRef, *, comments: bool = False, history: bool = False) -> Ticket:
+        """Read the ticket fresh, with its comments or with all it went through if asked; NotFound when it is gone.
+
+        The history brings the comments along: who wrote them tells who did what.
+        """
 
     def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
         """Carry out the operation in one call and return the ticket after it.

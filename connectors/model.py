@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -57,6 +57,7 @@ class Party(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
     US = "us"
+    AUTOMATION = "automation"  #: The helpdesk itself, or another program.
     UNKNOWN = "unknown"
 
 
@@ -103,6 +104,16 @@ class Comment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """One attribute of a ticket taking a value; clocks and their pauses are rebuilt from these."""
+
+    at: datetime
+    what: str  #: An attribute of Ticket; a custom field as `fields.<id>`.
+    value: str | None
+    by: Party = Party.UNKNOWN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TicketEvent:
     """One thing that happened to one ticket, in our words."""
 
@@ -111,6 +122,7 @@ class TicketEvent:
     ticket: TicketRef
     occurred_at: datetime  #: Aware, UTC.
     actor_id: str | None = None
+    actor: Party = Party.UNKNOWN  #: Who did it, as far as the webhook tells.
     changed: str | None = None  #: Which attribute changed; a custom field as `fields.<id>`.
     previous: object = None
     current: object = None
@@ -150,6 +162,7 @@ class SlaMetric:
     metric: str
     stage: str  #: active, paused or achieved.
     breach_at: datetime | None
+    target: timedelta | None = None  #: The whole time allowed; None: the platform does not tell.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,12 +191,15 @@ class Ticket:
     external_id: str | None = None
     channel: str | None = None
     is_public: bool = True
+    due_at: datetime | None = None  #: A date promised on the ticket itself.
     custom_fields: Mapping[str, object] = field(default_factory=dict, repr=False)
     follower_ids: frozenset[str] = frozenset()
     requester: Person | None = None
     organization: Organization | None = None
     slas: tuple[SlaMetric, ...] | None = None
     comments: tuple[Comment, ...] | None = None  #: Oldest first; None: not read.
+    history: tuple[Move, ...] | None = None  #: Every move since it was made, oldest first; None: not read.
+    active_at: datetime | None = None  #: When a person last did anything; comes with the history.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
