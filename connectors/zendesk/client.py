@@ -21,6 +21,7 @@ from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFa
 from connectors.model import Account, Operation, Person, Ticket, TicketRef
 from connectors.transport import OWN_HOST, Transport
 from connectors.zendesk import changes, rights, tickets
+from connectors.zendesk.history import with_history
 from connectors.zendesk.refusals import explain
 
 #: A hundred on each; a ticket holds 5,000 comments at most, and every one makes an audit.
@@ -46,16 +47,20 @@ class ZendeskClient:
             self._us = tickets.person(self._me())
         return self._us
 
-    def read(self, ref: TicketRef, *, comments: bool = False) -> Ticket:
-        """Read the ticket with its SLA, requester and organization, and its comments if asked."""
+    def read(self, ref: TicketRef, *, comments: bool = False, history: bool = False) -> Ticket:
+        """Read the ticket with its SLA, requester and organization, and its comments or its history if asked."""
         path = _path(ref)
         document = self._get(f"{path}.json?include=slas,users,organizations")
-        if not comments:
+        if not (comments or history):
             return self._ticket(ref, document)
         pages = list(self._pages(f"{path}/comments.json?include=users&{_PAGE}"))
         document["comments"] = [comment for page in pages for comment in page.get("comments") or ()]
         document["users"] = [user for page in (document, *pages) for user in page.get("users") or ()]
-        return self._ticket(ref, document, our_id=self.identity().id)
+        ticket = self._ticket(ref, document, our_id=self.identity().id)
+        if not history:
+            return ticket
+        audits = [audit for page in self._pages(f"{path}/audits.json?{_PAGE}") for audit in _audits(page)]
+        return with_history(ticket, audits, our_id=self.identity().id)
 
     def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
         """Carry out the operation in one PUT and return the ticket after it."""
@@ -130,8 +135,12 @@ def _path(ref: TicketRef) -> str:
         raise NotFound(f"no ticket can be there: {exc}", status=404) from exc
 
 
+def _audits(page: Json) -> Iterator[Json]:
+    return (audit for audit in page.get("audits") or () if isinstance(audit, dict))
+
+
 def _markers(page: Json) -> Iterator[str]:
-    for audit in page.get("audits") or ():
+    for audit in _audits(page):
         custom = (audit.get("metadata") or {}).get("custom") or {}
         yield str(custom.get(changes.MARKER))
 

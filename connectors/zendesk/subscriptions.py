@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connectors.errors import Unparseable
-from connectors.model import Comment, EventKind, TicketEvent, TicketRef
+from connectors.model import Comment, EventKind, Party, TicketEvent, TicketRef
 from connectors.zendesk import comments, values
+from connectors.zendesk.history import SYSTEM
 from connectors.zendesk.kinds import ATTRIBUTES, DETAIL, KINDS, Kind
 from connectors.zendesk.values import attempt, ident, instant, mapping
 
@@ -77,12 +78,14 @@ def read(connection: str, envelope: Envelope, raw: Mapping[str, object], attempt
     changed, previous, current = _change(kind, envelope.event)
     _correct(known, kind, envelope.event)
     content, key = _keys(envelope, ref)
+    actor_id = attempt(ident, envelope.detail.get("actor_id"))
     event = TicketEvent(
         id=envelope.id or key or f"{ref.id}:{content}",
         kind=kind.kind,
         ticket=ref,
         occurred_at=at,
-        actor_id=attempt(ident, envelope.detail.get("actor_id")),
+        actor_id=actor_id,
+        actor=_party(actor_id, kind, envelope, known),
         changed=changed,
         previous=previous,
         current=current,
@@ -91,6 +94,19 @@ def read(connection: str, envelope: Envelope, raw: Mapping[str, object], attempt
         raw=raw,
     )
     return event, key
+
+
+def _party(actor_id: str | None, kind: Kind, envelope: Envelope, known: Mapping[str, object]) -> Party:
+    """Tell who did it: Zendesk itself, the customer, or whoever is said to be of the staff."""
+    if actor_id is None:
+        return Party.UNKNOWN
+    if actor_id == SYSTEM:
+        return Party.AUTOMATION
+    if actor_id == known.get("requester_id"):
+        return Party.CUSTOMER
+    comment = comments.added(mapping(envelope.event.get("comment")), NEVER_TOLD)
+    written = kind.kind is EventKind.COMMENT_ADDED and comment is not None and comment.author_id == actor_id
+    return comment.by if written and comment else Party.UNKNOWN
 
 
 def _known(detail: Mapping[str, object]) -> dict[str, object]:

@@ -60,6 +60,7 @@ def _read(connection: str, base_url: str, document: Json, our_id: str | None) ->
         external_id=raw.get("external_id") or None,
         channel=(raw.get("via") or {}).get("channel"),
         is_public=raw.get("is_public", True),
+        due_at=attempt(instant, raw.get("due_at")),
         custom_fields={str(f["id"]): _scalar(f.get("value")) for f in raw.get("custom_fields") or ()},
         follower_ids=frozenset(str(person) for person in raw.get("follower_ids") or ()),
         requester=person(users[requester]) if requester in users else None,
