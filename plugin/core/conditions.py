@@ -7,14 +7,15 @@ Rule 3: the trace never holds ticket text: where text was searched, only the pol
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from plugin.core.clocks import PLAIN, Deadline, Reading, Share, Span, Timing, read_deadline, read_span, written
 from plugin.core.model import Because, Verdict
+from plugin.core.operators import CHANGES, OPERATORS, Named, many
+from plugin.core.working_hours import Pause
 
 
 class Unknown:
@@ -27,20 +28,8 @@ class Unknown:
 
 UNKNOWN = Unknown()
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A clock that has run since an instant; None: it is not running."""
-
-    since: datetime | None
-
-    def elapsed(self, now: datetime) -> timedelta | None:
-        """Return how long it has run."""
-        return None if self.since is None else now - self.since
-
-    def when(self, length: timedelta) -> datetime | None:
-        """Return the instant at which it will have run for `length`."""
-        return None if self.since is None else self.since + length
+#: What a field changed from and to.
+Change = tuple[object, object]
 
 
 class Facts(Protocol):
@@ -48,6 +37,12 @@ class Facts(Protocol):
 
     def get(self, field: str) -> object:
         """Return the fact, None where the ticket has none, or UNKNOWN."""
+
+    def change(self, field: str) -> Change | Unknown | None:
+        """Return what the event changed the field from and to, None for nothing, or UNKNOWN."""
+
+    def pauses(self, when: Mapping[str, frozenset[str]]) -> Sequence[Pause] | Unknown:
+        """Return when one of the fields had one of the values, or UNKNOWN."""
 
 
 class Condition(Protocol):
@@ -106,6 +101,15 @@ class Nothing:
         return _fields(self.parts)
 
 
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """Return the single tests a condition is made of."""
+    if isinstance(condition, All | Any | Nothing):
+        for part in condition.parts:
+            yield from leaves(part)
+    else:
+        yield condition
+
+
 def _fields(parts: Iterable[Condition]) -> frozenset[str]:
     return frozenset().union(*(p.fields() for p in parts))
 
@@ -130,7 +134,10 @@ def _traces(verdicts: list[Verdict]) -> tuple[Because, ...]:
 
 
 #: Facts that are the customer's own words.
-TEXTS = frozenset({"ticket.subject", "ticket.description", "ticket.text"})
+TEXTS = frozenset({"ticket.subject", "ticket.description", "ticket.text", "ticket.last_comment"})
+#: What a clock with pauses asks for besides itself.
+HISTORY = "history"
+_NO_PAUSES: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,180 +149,84 @@ class Test:
     field: str
     operator: str
     value: object
+    timing: Timing = PLAIN
+    ready: object = None  #: The value made ready for the operator: a matcher of words or of a pattern.
 
     def verdict(self, facts: Facts, now: datetime) -> Verdict:
         """Ask for the fact and let the operator judge it."""
+        if self.operator in CHANGES:
+            return self._changed(facts.change(self.field))
         fact = facts.get(self.field)
         if isinstance(fact, Unknown):
             return self._says(None, "unknown")
-        if isinstance(fact, Span) or isinstance(self.value, timedelta):
-            return self._clock(fact if isinstance(fact, Span) else Span(None), now)
-        holds, seen = OPERATORS[self.operator](fact, self.value)
-        whole_text = self.field in TEXTS and seen is fact
-        return self._says(holds, None if whole_text else seen)
+        if isinstance(fact, Span | Deadline) or isinstance(self.value, timedelta | Share):
+            return self._timed(fact, facts, now)
+        holds, seen = OPERATORS[self.operator](fact, self.value if self.ready is None else self.ready)
+        return self._says(holds, None if self.field in TEXTS and seen is fact else seen)
 
     def fields(self) -> frozenset[str]:
-        """Return the one fact it asks for."""
-        return frozenset({self.field})
+        """Return the one fact it asks for, and the history where it counts pauses."""
+        return frozenset({self.field, HISTORY}) if self.timing.pause_when else frozenset({self.field})
 
-    def _clock(self, span: Span, now: datetime) -> Verdict:
-        """Judge a clock; it only ever grows, so each threshold is crossed once."""
-        elapsed = span.elapsed(now)
+    def _changed(self, change: Change | Unknown | None) -> Verdict:
+        if isinstance(change, Unknown):
+            return self._says(None, "unknown")
+        if change is None or self.operator == "changed":
+            return self._says(change is not None, "changed" if change else "not changed")
+        side = change[0] if self.operator == "changed_from" else change[1]
+        if isinstance(side, Unknown):
+            return self._says(None, "unknown")
+        none_wanted = side is None and self.value is None
+        return self._says(none_wanted or bool(many(side) & many(self.value)), None if self.field in TEXTS else side)
+
+    def _timed(self, fact: object, facts: Facts, now: datetime) -> Verdict:
+        """Judge a clock or a deadline; one that does not run is neither more nor less than anything."""
         if self.operator in ("present", "absent"):
-            return self._says((elapsed is not None) is (self.operator == "present"), _length(elapsed))
+            return self._running(fact, now)
+        if isinstance(fact, Deadline):
+            assert not isinstance(self.value, Span)
+            threshold = self.value if isinstance(self.value, timedelta | Share) else None
+            return self._reads(read_deadline(fact, self.operator, threshold, self.timing, now))
+        pauses = facts.pauses(self.timing.pause_when) if self.timing.pause_when else _NO_PAUSES
+        if isinstance(pauses, Unknown):
+            return self._says(None, "pauses unknown")
         assert isinstance(self.value, timedelta)
-        if elapsed is None:
-            return self._says(False, None)
-        edge = self.value if self.operator in ("at_least", "less_than") else self.value + TICK
-        passed = elapsed >= edge
-        holds = passed is (self.operator in ("at_least", "more_than"))
-        return self._says(holds, _length(elapsed), until=None if passed else span.when(edge))
+        span = fact if isinstance(fact, Span) else Span(None)
+        return self._reads(read_span(span, self.operator, self.value, self.timing, pauses, now))
+
+    def _running(self, fact: object, now: datetime) -> Verdict:
+        at = fact.since if isinstance(fact, Span) else fact.at if isinstance(fact, Deadline) else None
+        seen = None if at is None else written(abs(now - at))
+        return self._says((at is not None) is (self.operator == "present"), seen)
+
+    def _reads(self, reading: Reading) -> Verdict:
+        return self._says(reading.holds, reading.seen, reading.until)
 
     def _says(self, holds: bool | None, seen: object, until: datetime | None = None) -> Verdict:
         line = Because(
             field=self.field,
             operator=self.operator,
-            wanted=_plain(self.value),
-            seen=_plain(seen),
+            wanted=plain(self.value),
+            seen=plain(seen),
             holds=holds,
+            calendar=self.timing.told,
         )
         return Verdict(holds=holds, until=until, because=(line,))
 
 
-#: The grain of time: `more_than 1h` holds one millisecond after `at_least 1h`.
-TICK = timedelta(milliseconds=1)
-
-
-def _length(value: timedelta | None) -> str | None:
-    """Write a duration as `1d 2h 3m 4s`."""
-    if value is None:
-        return None
-    seconds = int(value.total_seconds())
-    parts = (
-        (seconds // 86400, "d"),
-        (seconds // 3600 % 24, "h"),
-        (seconds // 60 % 60, "m"),
-        (seconds % 60, "s"),
-    )
-    return " ".join(f"{n}{unit}" for n, unit in parts if n) or "0s"
-
-
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return the value as JSON can hold it."""
     if isinstance(value, timedelta):
-        return _length(value)
+        return written(value)
+    if isinstance(value, Share):
+        return f"{value.part * 100:g}%" + (f" of {written(value.of)}" if value.of else "")
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Named):
+        return str(value)
     if isinstance(value, (set, frozenset)):
         return sorted(str(v) for v in value)
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
-
-#: What an operator answers: does it hold, and what was seen.
-Answer = tuple[bool, object]
-
-
-def _fold(value: object) -> object:
-    """Return the value as it is compared: text whatever its case, a list as a set, an object as its JSON."""
-    if isinstance(value, str):
-        return value.casefold()
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return frozenset(_fold(v) for v in value)
-    return json.dumps(value, sort_keys=True, default=str) if isinstance(value, Mapping) else value
-
-
-def _many(value: object) -> frozenset[object]:
-    if value is None:
-        return frozenset()
-    folded = _fold(value)
-    return folded if isinstance(folded, frozenset) else frozenset({folded})
-
-
-def _is(fact: object, value: object) -> Answer:
-    return _fold(fact) == _fold(value), fact
-
-
-def _in(fact: object, value: object) -> Answer:
-    return _fold(fact) in _many(value), fact
-
-
-def _contains(fact: object, value: object) -> Answer:
-    found = _many(fact) & _many(value)
-    return bool(found), frozenset(found)
-
-
-def _contains_all(fact: object, value: object) -> Answer:
-    found = _many(fact) & _many(value)
-    return found == _many(value), frozenset(found)
-
-
-def _mentions(fact: object, value: object) -> Answer:
-    """Look for whole words or phrases, whatever their case; report the policy's word, never the text."""
-    text = f" {_words(fact)} " if isinstance(fact, str) else ""
-    wanted = (value,) if isinstance(value, str) else value if isinstance(value, (list, tuple)) else ()
-    found = tuple(w for w in wanted if _words(str(w)) and f" {_words(str(w))} " in text)
-    return bool(found), found or None
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        return float(value if isinstance(value, (int, float)) else str(value))
-    except (ValueError, OverflowError):
-        return None
-
-
-def is_number(value: object) -> bool:
-    """Return True if the comparing operators can use the value."""
-    return _number(value) is not None
-
-
-def _compared(by: Callable[[float, float], bool]) -> Callable[[object, object], Answer]:
-    def compare(fact: object, value: object) -> Answer:
-        left, right = _number(fact), _number(value)
-        return left is not None and right is not None and by(left, right), fact
-
-    return compare
-
-
-def _negated(of: Callable[[object, object], Answer]) -> Callable[[object, object], Answer]:
-    def negate(fact: object, value: object) -> Answer:
-        holds, seen = of(fact, value)
-        return not holds, seen
-
-    return negate
-
-
-def _present(fact: object, _: object) -> Answer:
-    there = fact is not None and fact not in ("", (), [], frozenset())
-    return there, "present" if there else None
-
-
-OPERATORS: Mapping[str, Callable[[object, object], Answer]] = {
-    "is": _is,
-    "is_not": _negated(_is),
-    "in": _in,
-    "not_in": _negated(_in),
-    "contains": _contains,
-    "contains_any": _contains,
-    "contains_all": _contains_all,
-    "contains_none": _negated(_contains),
-    "mentions": _mentions,
-    "mentions_none": _negated(_mentions),
-    "present": _present,
-    "absent": _negated(_present),
-    "at_least": _compared(lambda a, b: a >= b),
-    "at_most": _compared(lambda a, b: a <= b),
-    "more_than": _compared(lambda a, b: a > b),
-    "less_than": _compared(lambda a, b: a < b),
-}
-
-#: Operators that take no value.
-UNARY = frozenset({"present", "absent"})

@@ -32,3 +32,14 @@ def _iso(text: str) -> int:
     if match is None:
         return 0
     return sum(int(number) * _SECONDS[unit] for number, unit in zip(match.groups(), "wdhms", strict=True) if number)
+
+
+def signed_duration(text: object) -> timedelta:
+    """Return a duration that may be nothing (`0m`) or lie after a deadline (`-15m`)."""
+    told = text.strip() if isinstance(text, str) else ""
+    if re.fullmatch(r"-?0+\s*[smhdw]", told, re.IGNORECASE):
+        return timedelta()
+    try:
+        return -duration(told[1:]) if told.startswith("-") else duration(text)
+    except ValueError as problem:
+        raise ValueError(f"{problem}; 0m is the deadline itself, -15m a quarter of an hour after it") from problem
