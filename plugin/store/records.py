@@ -19,6 +19,14 @@ class LeaseLost(Exception):
     """Another worker has taken the ticket over; what was about to be written must not be."""
 
 
+class OverLimit(Exception):
+    """A rule has acted on as many tickets in this hour as it may; nothing was written."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
 class Receipt(StrEnum):
     """What became of a delivery."""
 
@@ -109,6 +117,40 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Naming:
+    """What a ticket names, for recurrence."""
+
+    at: datetime  #: When the ticket was made.
+    requester: str | None
+    entities: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """A ticket that is there no more."""
+
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldRule:
+    """A rule that acted on too many tickets and waits for a person."""
+
+    rule: str
+    since: datetime
+    tickets: int  #: On which it would have acted meanwhile.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyLoad:
+    """A policy version taken into use."""
+
+    version: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """What one decision writes, in one transaction."""
 
@@ -118,6 +160,9 @@ class Step:
     case: Case | None = None
     timers: Mapping[TimerKind, datetime | None] = field(default_factory=dict)  #: None takes the timer away.
     operations: tuple[Outgoing, ...] = ()  #: New ones and changed ones.
+    limited: tuple[tuple[str, int], ...] = ()  #: Rules that act, each with how often it may in an hour.
+    held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
+    naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
     log: tuple[LogEntry, ...] = ()
 
 

@@ -148,3 +148,60 @@ cursors = Table(
     Column("name", String, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),  # when the ticket was made
+    Column("requester", String),
+)
+Index("sightings_ticket", sightings.c.connection, sightings.c.ticket_id)
+
+firings = Table(
+    "firings",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("rule", String, nullable=False),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+Index("firings_rule", firings.c.rule, firings.c.at)
+
+held_rules = Table(
+    "held_rules",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
+
+held_tickets = Table(
+    "held_tickets",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("connection", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("etag", String),
+    Column("fetched_at", BigInteger, nullable=False),
+)
+
+policy_loads = Table(
+    "policy_loads",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("version", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String, nullable=False),  # who, on which machine
+)

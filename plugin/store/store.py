@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from connectors.model import TicketRef
+from plugin.core.feeds import Copy
 from plugin.core.model import Case, LogEntry
-from plugin.store import inbox, overview, work
-from plugin.store.codec import to_ms
+from plugin.core.recurrence import Sighting
+from plugin.store import inbox, limits, overview, sightings, versions, work
 from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
-from plugin.store.records import Claim, DeadLetter, NewDelivery, Outlook, Receipt, Step, StoreError, Work
-from plugin.store.schema import policies
+from plugin.store.records import (
+    Claim,
+    DeadLetter,
+    HeldRule,
+    NewDelivery,
+    Outlook,
+    PolicyLoad,
+    Receipt,
+    Step,
+    StoreError,
+    Work,
+)
 from plugin.store.wakeup import Alarm, announce, poke
 
 
@@ -108,6 +118,36 @@ class Store:
         with self._writing(fleeting=True) as connection:
             overview.worker_gone(connection, worker)
 
+    # --- what rules count
+
+    def others(self, ref: TicketRef, entity: str, values: Iterable[str], *, since: datetime) -> tuple[Sighting, ...]:
+        """Return the other tickets that name one of the values of an entity, made since then."""
+        with self._reading() as connection:
+            return sightings.others(connection, ref, entity, values, since=since)
+
+    def hold(self, rule: str, *, now: datetime) -> None:
+        """Hold a rule until a person releases it."""
+        with self._writing() as connection:
+            limits.hold(connection, rule, now=now)
+
+    def held_names(self) -> frozenset[str]:
+        """Return the names of the rules that wait for a person."""
+        with self._reading() as connection:
+            return limits.held_names(connection)
+
+    def held(self) -> tuple[HeldRule, ...]:
+        """Return the rules that wait for a person."""
+        with self._reading() as connection:
+            return limits.held(connection)
+
+    def release_rule(self, rule: str, *, now: datetime) -> int | None:
+        """Let a held rule act again; return on how many tickets it is asked anew, None for a rule not held."""
+        with self._writing() as connection:
+            tickets = limits.release(connection, rule, now=now)
+            announce(connection)
+        self.poke()
+        return tickets
+
     # --- people
 
     def figures(self) -> overview.Figures:
@@ -137,19 +177,32 @@ class Store:
             announce(connection)
         self.poke()
 
-    # --- policies
+    # --- policies and feeds
 
-    def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime) -> None:
-        """Keep a policy as long as cases may refer to it."""
-        values = {"version": version, "document": json.dumps(document, ensure_ascii=False), "loaded_at": to_ms(now)}
+    def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime, by: str = "") -> None:
+        """Keep a policy as long as cases may refer to it, and note that it was taken into use."""
         with self._writing() as connection:
-            connection.execute(inbox.insert_for(connection)(policies).values(**values).on_conflict_do_nothing())
+            versions.save(connection, version, document, now=now, by=by)
 
     def policy(self, version: str) -> Mapping[str, object] | None:
         """Return the document of a policy version."""
         with self._reading() as connection:
-            text = connection.scalar(select(policies.c.document).where(policies.c.version == version))
-        return json.loads(text) if text else None
+            return versions.document(connection, version)
+
+    def policy_loads(self) -> list[PolicyLoad]:
+        """Return which policy was taken into use when and by whom, oldest first."""
+        with self._reading() as connection:
+            return versions.loads(connection)
+
+    def feed(self, name: str) -> Copy | None:
+        """Return a rota's feed as it was last fetched."""
+        with self._reading() as connection:
+            return versions.feed(connection, name)
+
+    def save_feed(self, name: str, copy: Copy) -> None:
+        """Keep the last good copy of a rota's feed."""
+        with self._writing() as connection:
+            versions.save_feed(connection, name, copy)
 
     @contextmanager
     def _writing(self, *, fleeting: bool = False) -> Iterator[Connection]:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import Operation, TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.store import limits, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -28,7 +29,7 @@ from plugin.store.codec import (
     to_ms,
 )
 from plugin.store.inbox import insert_for
-from plugin.store.records import Claim, Delivery, LeaseLost, Outgoing, Progress, Step, Work
+from plugin.store.records import Claim, Delivery, LeaseLost, Naming, Outgoing, Progress, Step, Work
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
 
 #: Deliveries of one ticket taken up under one claim.
@@ -102,8 +103,14 @@ def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, .
 
 
 def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) -> None:
-    """Write one decision, or raise LeaseLost and write nothing."""
+    """Write one decision, or raise LeaseLost or OverLimit and write nothing."""
     _prove(connection, claimed, step.mirror, now)
+    limits.count(connection, claimed.ticket, step.limited, now=now)
+    limits.remember(connection, claimed.ticket, step.held, now=now)
+    if isinstance(step.naming, Naming):
+        sightings.record(connection, claimed.ticket, step.naming)
+    elif step.naming is not None:
+        sightings.forget(connection, claimed.ticket, merged_into=step.naming.merged_into)
     _mark_deliveries(connection, step, now)
     if step.case:
         _write_case(connection, step.case)

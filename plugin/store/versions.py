@@ -1,0 +1,49 @@
+"""Policies as they were, who took which into use, and the last good copies of rotas' feeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from plugin.core.feeds import Copy
+from plugin.store.codec import from_ms, to_ms
+from plugin.store.inbox import insert_for
+from plugin.store.records import PolicyLoad
+from plugin.store.schema import feeds, policies, policy_loads
+
+
+def save(connection: Connection, version: str, document: Mapping[str, object], *, now: datetime, by: str) -> None:
+    """Keep a policy's document, and a line if it is another one than before."""
+    values = {"version": version, "document": json.dumps(document), "loaded_at": to_ms(now)}
+    connection.execute(insert_for(connection)(policies).values(**values).on_conflict_do_nothing())
+    last = connection.scalar(select(policy_loads.c.version).order_by(policy_loads.c.id.desc()).limit(1))
+    if last != version:
+        connection.execute(policy_loads.insert(), {"version": version, "at": to_ms(now), "by": by})
+
+
+def document(connection: Connection, version: str) -> Mapping[str, object] | None:
+    """Return the document of a policy version."""
+    text = connection.scalar(select(policies.c.document).where(policies.c.version == version))
+    return json.loads(text) if text else None
+
+
+def loads(connection: Connection) -> list[PolicyLoad]:
+    """Return which policy was taken into use when and by whom, oldest first."""
+    rows = connection.execute(select(policy_loads).order_by(policy_loads.c.id)).all()
+    return [PolicyLoad(version=row.version, at=from_ms(row.at), by=row.by) for row in rows]
+
+
+def feed(connection: Connection, name: str) -> Copy | None:
+    """Return a rota's feed as it was last fetched."""
+    row = connection.execute(select(feeds).where(feeds.c.name == name)).first()
+    return Copy(text=row.text, etag=row.etag, fetched_at=from_ms(row.fetched_at)) if row else None
+
+
+def save_feed(connection: Connection, name: str, copy: Copy) -> None:
+    """Keep the last good copy of a rota's feed."""
+    values = {"text": copy.text, "etag": copy.etag, "fetched_at": to_ms(copy.fetched_at)}
+    insert = insert_for(connection)(feeds).values(name=name, **values)
+    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
