@@ -7,13 +7,13 @@ Rule 3: of the rules that hold, one decides; every other one gets a remark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.model import DONE, AddComment, Mode, Ticket, TicketRef
-from plugin.core.conditions import Facts
-from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger, Verdict
+from plugin.core.evaluation import Evaluation, Judged
+from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
 from plugin.core.planning import wanted
 from plugin.core.policy import MatrixRow, Policy, Rule
 
@@ -35,34 +35,6 @@ MOST_PROMPTS = 3
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evaluation:
-    """What every unspent rule says of a ticket."""
-
-    verdicts: tuple[tuple[Rule, Verdict], ...]
-
-    @property
-    def until(self) -> datetime | None:
-        """Return the first instant at which time alone could make a rule hold."""
-        return min((v.until for _, v in self.verdicts if v.until and not v.holds), default=None)
-
-    @property
-    def open(self) -> bool:
-        """Return True if some rule holds or cannot be told yet: a read is worth its price."""
-        return any(v.holds is not False for _, v in self.verdicts)
-
-    def asks(self, names: frozenset[str]) -> bool:
-        """Return True if a rule that may still hold asks for one of these facts."""
-        return any(v.holds is not False and rule.condition.fields() & names for rule, v in self.verdicts)
-
-
-def evaluate(policy: Policy, facts: Facts, now: datetime, *, spent: Iterable[str] = ()) -> Evaluation:
-    """Ask every rule that is on and has not fired yet for this ticket."""
-    gone = set(spent)
-    rules = [r for r in policy.rules if r.mode is not Mode.OFF and r.name not in gone]
-    return Evaluation(verdicts=tuple((rule, rule.condition.verdict(facts, now)) for rule in rules))
-
-
 def decide(
     policy: Policy,
     case: Case | None,
@@ -72,53 +44,91 @@ def decide(
     now: datetime,
     new_id: str,
     shadow: bool = False,
+    held: frozenset[str] = frozenset(),
 ) -> Decision:
     """Say what happens to a ticket just read, and why.
 
-    1. A done ticket ends its case and starts none.
-    2. Rules in shadow only leave a remark with what they would have done.
+    1. A done ticket ends its case and starts none; a ticket that agents opted out starts none either.
+    2. Rules in shadow only leave a remark with what they would have done; rules that are held leave one too.
     3. The first rule by priority, severity and order decides: a new case, a more severe one, or nothing new.
     """
     if ticket.status in DONE:
         ended = end(case, Trigger.TICKET_SOLVED, now)
         return Decision(reason=Reason.TICKET_DONE if case is None else Reason.TICKET_SOLVED, case=ended)
-    holding = sorted(_holding(evaluation), key=lambda pair: (-pair[0].priority, pair[0].severity.rank))
-    telling = [pair for pair in holding if shadow or pair[0].mode is Mode.SHADOW]
-    acting = [pair for pair in holding if pair not in telling]
-    remarks = tuple(_would(policy, rule, v, ticket, now) for rule, v in telling)
-    fired = tuple(rule.name for rule, _ in holding)
+    if ticket.tags & policy.opt_out_tags:
+        return Decision(reason=Reason.OPTED_OUT, case=case, remarks=_all(evaluation, Reason.OPTED_OUT))
+    ranked = sorted((j for j in evaluation.judged if j.acts), key=lambda j: (-j.rule.priority, j.rule.severity.rank))
+    telling = [j for j in ranked if shadow or j.rule.mode is Mode.SHADOW]
+    waiting = [j for j in ranked if j not in telling and j.rule.name in held]
+    acting = [j for j in ranked if j not in telling and j not in waiting]
+    remarks = tuple(_would(policy, j, ticket, now, Reason.SHADOW) for j in telling)
+    remarks += tuple(_would(policy, j, ticket, now, Reason.HELD) for j in waiting)
+    fired = tuple(j.rule.name for j in ranked if j not in waiting)
     if not acting:
-        reason = Reason.SHADOW if telling else Reason.NO_RULE_HOLDS
-        return Decision(reason=reason, case=case, fired=fired, remarks=remarks)
+        reason = Reason.HELD if waiting else Reason.SHADOW if telling else Reason.NO_RULE_HOLDS
+        return Decision(reason=reason, case=case, fired=fired, remarks=remarks, held=_names(waiting))
+    decision = _act(policy, case, ticket, acting, now=now, new_id=new_id)
+    return replace(decision, fired=fired, remarks=(*decision.remarks, *remarks), held=_names(waiting))
+
+
+def _act(
+    policy: Policy, case: Case | None, ticket: Ticket, acting: Sequence[Judged], *, now: datetime, new_id: str
+) -> Decision:
+    """Let the first of the rules act on the ticket's case; the others leave a remark."""
+    first, rule = acting[0], acting[0].rule
+    others = tuple(
+        Remark(rule=j.rule.name, reason=Reason.ALREADY_ESCALATED, because=j.verdict.because) for j in acting[1:]
+    )
     if case is not None and Trigger.WORSE_RULE_FIRED not in TRANSITIONS[case.state]:
-        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case, fired=fired, remarks=remarks)
-    rule, verdict = acting[0]
-    remarks += tuple(Remark(rule=r.name, reason=Reason.ALREADY_ESCALATED, because=v.because) for r, v in acting[1:])
-    if case is not None and not rule.severity.worse_than(case.severity):
-        only = Remark(rule=rule.name, reason=Reason.ALREADY_ESCALATED, because=verdict.because)
-        return Decision(reason=Reason.ALREADY_ESCALATED, case=case, fired=fired, remarks=(only, *remarks))
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case, remarks=others)
     row = policy.row(rule.issue_type, rule.severity)
-    after = _opened(policy, rule, row, ticket.ref, now, new_id) if case is None else _raised(case, rule, row, now)
+    if case is not None and not rule.severity.worse_than(case.severity):
+        repeated = next((j for j in acting if j.again and j.rule.name == case.rule), None)
+        if repeated is None:
+            only = Remark(rule=rule.name, reason=Reason.ALREADY_ESCALATED, because=first.verdict.because)
+            return Decision(reason=Reason.ALREADY_ESCALATED, case=case, remarks=(only, *others))
+        return _repeat(policy, case, ticket, repeated)
+    after = (
+        _opened(policy, rule, row, ticket.ref, now, new_id) if case is None else _raised(policy, case, rule, row, now)
+    )
+    wish = wanted(policy, rule, row, after, ticket, first.verdict.because)
     return Decision(
         reason=Reason.RULE_HOLDS if case is None else Reason.RAISED,
         case=after,
-        changes=wanted(policy, rule, row, after, ticket, verdict.because),
+        changes=wish.changes,
+        problems=wish.problems,
         rule=rule.name,
-        because=verdict.because,
-        fired=fired,
-        remarks=remarks,
+        because=first.verdict.because,
+        remarks=others,
     )
 
 
-def _holding(evaluation: Evaluation) -> list[tuple[Rule, Verdict]]:
-    return [(rule, verdict) for rule, verdict in evaluation.verdicts if verdict.holds]
+def _repeat(policy: Policy, case: Case, ticket: Ticket, judged: Judged) -> Decision:
+    """Ask for the rule's changes once more, but say nothing more to the customer."""
+    rule, because = judged.rule, judged.verdict.because
+    wish = wanted(policy, rule, policy.row(rule.issue_type, rule.severity), case, ticket, because)
+    inward = tuple(c for c in wish.changes if not (isinstance(c, AddComment) and c.public))
+    return Decision(
+        reason=Reason.REPEATED, case=case, changes=inward, rule=rule.name, because=because, problems=wish.problems
+    )
 
 
-def _would(policy: Policy, rule: Rule, verdict: Verdict, ticket: Ticket, now: datetime) -> Remark:
+def _names(judged: Iterable[Judged]) -> tuple[str, ...]:
+    return tuple(one.rule.name for one in judged)
+
+
+def _all(evaluation: Evaluation, reason: Reason) -> tuple[Remark, ...]:
+    return tuple(
+        Remark(rule=j.rule.name, reason=reason, because=j.verdict.because) for j in evaluation.judged if j.verdict.holds
+    )
+
+
+def _would(policy: Policy, judged: Judged, ticket: Ticket, now: datetime, reason: Reason) -> Remark:
+    rule, because = judged.rule, judged.verdict.because
     row = policy.row(rule.issue_type, rule.severity)
     case = _opened(policy, rule, row, ticket.ref, now, "")
-    changes = wanted(policy, rule, row, case, ticket, verdict.because)
-    return Remark(rule=rule.name, reason=Reason.SHADOW, because=verdict.because, changes=changes)
+    wish = wanted(policy, rule, row, case, ticket, because)
+    return Remark(rule=rule.name, reason=reason, because=because, changes=wish.changes)
 
 
 def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: datetime, new_id: str) -> Case:
@@ -129,7 +139,7 @@ def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: 
         rule=rule.name,
         issue_type=rule.issue_type,
         severity=rule.severity,
-        owner=row.owner,
+        owner=policy.owner(row, now),
         policy_version=policy.version,
         opened_at=now,
         next_update_at=now + (row.update_every or DAY),
@@ -137,7 +147,7 @@ def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: 
     )
 
 
-def _raised(case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
+def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
     every = row.update_every or case.update_every
     kept = case.next_update_at > now  # a promise already missed is not made once more
     return replace(
@@ -146,7 +156,7 @@ def _raised(case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
         rule=rule.name,
         issue_type=rule.issue_type,
         severity=rule.severity,
-        owner=row.owner,
+        owner=policy.owner(row, now),
         next_update_at=min(case.next_update_at, now + every) if kept else now + every,
         update_every=every,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connectors.model import Change, Comment, TicketRef
+from connectors.model import Change, Comment, Move, TicketRef
 
 
 class Reason(StrEnum):
@@ -27,10 +27,14 @@ class Reason(StrEnum):
     ALREADY_FIRED = "already_fired"  #: The rule fires once per ticket.
     NOT_EXPECTED_NOW = "not_expected_now"  #: The case's state has no such move.
     CONNECTION_OFF = "connection_off"
+    COOLING_DOWN = "cooling_down"  #: The rule holds, and may act on this ticket again only later.
+    OPTED_OUT = "opted_out"  #: The ticket carries a tag by which agents keep the policy off it.
+    HELD = "held"  #: The rule acted on as many tickets as it may in an hour: it waits for a person.
     # A case moved
     RULE_HOLDS = "rule_holds"
     SHADOW = "shadow"  #: The rule holds, but may only tell.
     RAISED = "raised"  #: A more severe rule holds on an open case.
+    REPEATED = "repeated"  #: The rule acts again on its open case, as its re-fire policy says.
     PROMISE_DUE = "promise_due"  #: The next update was promised for about now.
     PROMISE_KEPT = "promise_kept"  #: A person answered the customer.
     PROMPTS_EXHAUSTED = "prompts_exhausted"
@@ -104,6 +108,7 @@ class Because:
     wanted: object
     seen: object
     holds: bool | None
+    calendar: str | None = None  #: The calendar a clock counts in; None: every hour.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,13 +161,26 @@ class LogEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Firing:
+    """How a rule last acted on a ticket."""
+
+    at: datetime
+    count: int = 1
+    inside: bool = True  #: It has held ever since.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mirror:
     """What we remember of one ticket between its events; no subject, no text."""
 
     known: Mapping[str, object] = field(default_factory=dict)  #: By attribute name of Ticket.
     comments: tuple[Comment, ...] = ()  #: Marks without text, oldest first.
     comments_complete: bool = False  #: True: every comment since the ticket began is accounted for.
-    fired: Mapping[str, datetime] = field(default_factory=dict)  #: Rule name to when it fired.
+    moves: tuple[Move, ...] = ()  #: Oldest first.
+    moves_complete: frozenset[str] = frozenset()  #: Attributes whose every move is accounted for.
+    active_at: datetime | None = None  #: When a person last did anything.
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: What the ticket names, by entity.
+    fired: Mapping[str, Firing] = field(default_factory=dict)  #: By rule.
     our_version: str | None = None  #: The ticket's version after our last write.
 
     def with_known(self, known: Mapping[str, object]) -> Mirror:
@@ -191,3 +209,5 @@ class Decision:
     because: tuple[Because, ...] = ()
     fired: tuple[str, ...] = ()  #: Rules that are spent for this ticket now.
     remarks: tuple[Remark, ...] = ()
+    held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
+    problems: tuple[str, ...] = ()  #: What went wrong with a text, for the log.

@@ -8,7 +8,8 @@ Rule 3: one call carries everything with at most one comment; a public comment g
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from connectors.model import (
     AddComment,
@@ -21,31 +22,65 @@ from connectors.model import (
     SetPriority,
     Ticket,
 )
+from plugin.core.fallbacks import fallback
 from plugin.core.model import Because, Case
-from plugin.core.policy import Known, MatrixRow, Policy, Rule, Wishes
-from plugin.core.templates import instant, one_line, render
+from plugin.core.policy import MatrixRow, Policy, Rule, Wishes
+from plugin.core.templates import Rendered, instant, one_line, render_or_fallback
+
+
+class HasIds(Protocol):
+    """Somebody or something with an id on each connection."""
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """Return the ids by connection."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a policy wants of a ticket, and which of its texts failed."""
+
+    changes: tuple[Change, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def wanted(
     policy: Policy, rule: Rule, row: MatrixRow, case: Case, ticket: Ticket, because: Iterable[Because]
-) -> tuple[Change, ...]:
+) -> Wanted:
     """Return everything the policy wants of this ticket for this case."""
     wishes = rule.wishes.over(row.wishes)
-    values = _values(policy, case, ticket, because)
     fields: list[Change | None] = [
         _tags(wishes),
         SetPriority(priority=wishes.priority) if wishes.priority else None,
         _assign(policy, wishes, case),
         _group(policy, wishes, case),
-        _followers(policy, wishes, case),
-        *(SetField(field_id=k, value=v) for k, v in wishes.custom_fields.items()),
+        _followers(policy, (*row.watchers, *wishes.followers), case),
+        *_fields(policy, wishes, case),
     ]
-    comments = [
-        AddComment(text=render(policy.templates[name], values), public=public)
+    values = _values(policy, case, ticket, because)
+    said = [
+        (_said(policy, name, values, locale=_reader(policy, case, ticket, public=public), public=public), public)
         for name, public in ((wishes.internal_note, False), (wishes.public_comment, True))
         if name
     ]
-    return (*(c for c in fields if c is not None), *comments)
+    comments = [AddComment(text=one.text, public=public) for one, public in said]
+    return Wanted(
+        changes=(*(c for c in fields if c is not None), *comments),
+        problems=tuple(one.problem for one, _ in said if one.problem),
+    )
+
+
+def _said(policy: Policy, name: str, values: Mapping[str, object], *, locale: str | None, public: bool) -> Rendered:
+    """Render a text in the reader's language; a template that fails never drops the message."""
+    _, text = policy.texts.pick(name, locale)
+    kind, default = ("public_comment" if public else "internal_note"), policy.texts.default_language
+    return render_or_fallback(text, values, lambda: fallback(kind, locale, values, default_language=default), name=name)
+
+
+def _reader(policy: Policy, case: Case, ticket: Ticket, *, public: bool) -> str | None:
+    if not public:
+        return policy.people[case.owner].language
+    return ticket.requester.locale if ticket.requester else None
 
 
 def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because]) -> Mapping[str, object]:
@@ -77,7 +112,10 @@ def sentence(line: Because) -> str:
     wanted_value = ", ".join(map(str, line.wanted)) if isinstance(line.wanted, (list, tuple)) else line.wanted
     seen = ", ".join(map(str, line.seen)) if isinstance(line.seen, (list, tuple)) else line.seen
     value = "" if wanted_value is None else f" {wanted_value}"
-    return f"{line.field} {line.operator.replace('_', ' ')}{value}" + (f" (seen: {seen})" if seen is not None else "")
+    told = f"{line.field} {line.operator.replace('_', ' ')}{value}" + (
+        f" in {line.calendar} hours" if line.calendar else ""
+    )
+    return told + (f" (seen: {seen})" if seen is not None else "")
 
 
 def _tags(wishes: Wishes) -> AddTags | None:
@@ -96,13 +134,22 @@ def _group(policy: Policy, wishes: Wishes, case: Case) -> SetGroup | None:
     return SetGroup(group_id=group) if group else None
 
 
-def _followers(policy: Policy, wishes: Wishes, case: Case) -> AddFollowers | None:
-    found = [_id(policy.people, name, case) for name in wishes.followers]
+def _followers(policy: Policy, names: Iterable[str], case: Case) -> AddFollowers | None:
+    found = [_id(policy.people, name, case) for name in dict.fromkeys(names)]
     ids = tuple(person for person in found if person)
     return AddFollowers(person_ids=ids) if ids else None
 
 
-def _id(entries: Mapping[str, Known], key: str | None, case: Case) -> str | None:
+def _fields(policy: Policy, wishes: Wishes, case: Case) -> list[Change]:
+    """Return the wishes for custom fields; one whose id is not known on this connection is left out."""
+    found = [
+        (_id(policy.fields, key, case) if key in policy.fields else key, value)
+        for key, value in wishes.custom_fields.items()
+    ]
+    return [SetField(field_id=field_id, value=value) for field_id, value in found if field_id]
+
+
+def _id(entries: Mapping[str, HasIds], key: str | None, case: Case) -> str | None:
     return entries[key].ids.get(case.ticket.connection) if key else None
 
 

@@ -1,19 +1,29 @@
-"""The compiled policy: rules, matrix, people.
+"""The compiled policy: rules, matrix, ladders, people.
 
 Rule 1: a compiled policy has been checked whole; nothing in it can fail later but a missing id for a connection.
 Rule 2: of rules that hold, the higher priority wins, then the worse severity, then the order in the file.
+Rule 3: a case has one owner at every instant: where a step has nobody, the next one is asked, at last the admin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from connectors.model import Mode
-from plugin.core.conditions import Condition
+from plugin.core.candidates import Index, index
+from plugin.core.conditions import Condition, Facts
+from plugin.core.contacts import Person, stand_in
+from plugin.core.firing import ONCE, Refire
 from plugin.core.model import Severity
+from plugin.core.names import Names
+from plugin.core.recurrence import Entity
+from plugin.core.rota import Rota, on_duty
+from plugin.core.texts import Texts
+from plugin.core.working_hours import Calendar
 
 ANY = "*"
 
@@ -57,7 +67,34 @@ class Rule:
     severity: Severity
     mode: Mode = Mode.ENFORCE
     priority: int = 0
+    refire: Refire = ONCE
+    max_per_hour: int | None = None  #: Beyond it the rule is held for a person.
     wishes: Wishes = field(default_factory=Wishes)
+    description: str = ""
+    asks: frozenset[str] = frozenset()  #: The facts its condition may ask for.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Whom a step asks: a person, or whoever is on duty in a rota."""
+
+    person: str | None = None
+    rota: str | None = None
+
+    def __str__(self) -> str:
+        """Read as `ana` or `rota managers`."""
+        return self.person or f"rota {self.rota}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One rung of a ladder."""
+
+    tier: str
+    owner: Choice
+    acknowledge_within: timedelta | None = None
+    work_within: timedelta | None = None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,27 +103,33 @@ class MatrixRow:
 
     issue_type: str  #: `*` for any.
     severity: Severity | None  #: None for any.
-    owner: str
+    steps: tuple[Step, ...]  #: Of its ladder, or the one that an `owner` makes.
+    ladder: str | None = None  #: The ladder's name.
     acknowledge: timedelta | None = None
     update_every: timedelta | None = None
     resolve: timedelta | None = None
+    watchers: tuple[str, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
 
     def fits(self, issue_type: str, severity: Severity) -> bool:
         """Return True if the row speaks of this issue type and severity."""
         return self.issue_type in (ANY, issue_type) and self.severity in (None, severity)
 
+    def target(self, name: str) -> timedelta | None:
+        """Return one of the targets by its name in the policy."""
+        return {"acknowledge": self.acknowledge, "update_every": self.update_every, "resolve": self.resolve}.get(name)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """A person or group of the policy, with its id on each connection."""
+    """A group or field of the policy, with its id on each connection."""
 
     key: str
     name: str
     ids: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One compiled policy file."""
 
@@ -94,10 +137,19 @@ class Policy:
     name: str
     rules: tuple[Rule, ...]
     matrix: tuple[MatrixRow, ...]
-    people: Mapping[str, Known]
-    groups: Mapping[str, Known]
-    templates: Mapping[str, str]
+    people: Mapping[str, Person]
     zone: ZoneInfo
+    groups: Mapping[str, Known] = field(default_factory=dict)
+    fields: Mapping[str, Known] = field(default_factory=dict)
+    entities: tuple[Entity, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    rotas: Mapping[str, Rota] = field(default_factory=dict)
+    ladders: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
+    admin: str | None = None
+    opt_out_tags: frozenset[str] = frozenset()
+    watched: frozenset[str] = frozenset()  #: Custom fields by whose values some clock pauses, by the policy's words.
+    windows: Mapping[str, timedelta] = field(default_factory=dict)  #: How far back each entity is counted.
 
     def row(self, issue_type: str, severity: Severity) -> MatrixRow:
         """Return the first row that fits; the compulsory catch-all makes sure there is one."""
@@ -105,4 +157,52 @@ class Policy:
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule of that name, if the policy still has it."""
-        return next((rule for rule in self.rules if rule.name == name), None)
+        return self._by_name.get(name)
+
+    def candidates(self, facts: Facts) -> list[Rule]:
+        """Return the rules that could hold: all others are plainly false on these facts."""
+        return self._index.of(facts)
+
+    def owner(self, row: MatrixRow, at: datetime) -> str:
+        """Return the one owner of a case of this row: the first step's that has somebody, at last the admin."""
+        known = (person for step in row.steps for person in self._there(step.owner, at))
+        return next(known, self.admin or next(iter(self.people)))
+
+    def _there(self, choice: Choice, at: datetime) -> Iterator[str]:
+        duty = on_duty(self.rotas[choice.rota], at) if choice.rota else None
+        key = choice.person or (duty.person if duty else None)
+        person = stand_in(self.people, key, at) if key else None
+        if person is not None:
+            yield person
+
+    def names(self, connection: str) -> Names:
+        """Return the policy's words for what a connection has ids for."""
+        if connection not in self._names:
+            self._names[connection] = Names(
+                groups={one.ids[connection]: key for key, one in self.groups.items() if connection in one.ids},
+                people={one.ids[connection]: key for key, one in self.people.items() if connection in one.ids},
+                fields={key: one.ids[connection] for key, one in self.fields.items() if connection in one.ids},
+                zone=self.zone,
+            )
+        return self._names[connection]
+
+    def longest_window(self, entity: str) -> timedelta:
+        """Return how far back any rule counts tickets that share the entity."""
+        return self.windows.get(entity, timedelta())
+
+    def watched_fields(self, connection: str) -> frozenset[str]:
+        """Return the attributes whose moves matter to some clock's pauses."""
+        names = self.names(connection)
+        return frozenset(names.attribute(name) for name in self.watched)
+
+    @cached_property
+    def _names(self) -> dict[str, Names]:
+        return {}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Rule]:
+        return {rule.name: rule for rule in self.rules}
+
+    @cached_property
+    def _index(self) -> Index[Rule]:
+        return index(self.rules)

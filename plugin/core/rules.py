@@ -8,71 +8,59 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any as Json
-from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from connectors.model import Mode
-from plugin.core import templates
-from plugin.core.conditions import OPERATORS, UNARY, All, Any, Condition, Nothing, Test, is_number
-from plugin.core.durations import duration
-from plugin.core.facts import CLOCKS, FIELDS, OPEN_PREFIXES
-from plugin.core.model import Severity
-from plugin.core.policy import ANY, Known, MatrixRow, Policy, Rule, Wishes
-from plugin.core.problems import Problem, Problems, unknown_word
+from plugin.core.calendars import compile_calendars
+from plugin.core.checker import Checker
+from plugin.core.conditions import Condition, Test, leaves
+from plugin.core.contacts import compile_people
+from plugin.core.entities import compile_entities
+from plugin.core.policy import ANY, Known, MatrixRow, Policy
+from plugin.core.problems import Problems
+from plugin.core.recurrence import Recurrence
+from plugin.core.rotas import compile_rotas
+from plugin.core.rows import compile_row, compile_rule, compile_steps
+from plugin.core.template_values import SAMPLE
+from plugin.core.texts import Use, check_uses, compile_texts
 
-_COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {
-    "all": All,
-    "any": Any,
-    "none": Nothing,
-}
-_CLOCK_OPERATORS = ("at_least", "at_most", "more_than", "less_than", "present", "absent")
-_LIST_OPERATORS = ("in", "not_in", "contains_any", "contains_all", "contains_none")
-_TEXT_OPERATORS = ("mentions", "mentions_none")
-_NUMBER_OPERATORS = ("at_least", "at_most", "more_than", "less_than")
-_T = TypeVar("_T")
-
-
-class _Checker:
-    """Collects every mistake while the policy is built."""
-
-    def __init__(self, document: Mapping[str, Json]) -> None:
-        self.document = document
-        self.found: list[Problem] = []
-
-    def says(self, where: str, message: str) -> None:
-        self.found.append(Problem(where=where, message=message))
-
-    def known(self, where: str, word: str | None, words: Mapping[str, object], what: str) -> None:
-        if word is not None and word not in words:
-            self.says(where, unknown_word(word, words, what=what))
-
-    def length(self, where: str, text: str | None) -> timedelta | None:
-        try:
-            return None if text is None else duration(text)
-        except ValueError as problem:
-            self.says(where, str(problem))
-            return None
-
-    def table(self, section: str, build: Callable[[str, Json], _T]) -> tuple[_T, ...]:
-        return tuple(build(f"{section}[{i}]", item) for i, item in enumerate(self.document.get(section, [])))
+#: The tag that keeps the policy off a ticket, where the policy names none of its own.
+OPT_OUT = "no_escalation"
 
 
 def compile_policy(document: Mapping[str, Json]) -> Policy:
     """Return the policy, or raise Problems with every mistake found."""
-    checker = _Checker(document)
+    checker = Checker(document)
+    zone = _zone(checker, document.get("time_zone", "UTC"))
+    calendars = compile_calendars(checker.section("calendars"), checker.says)
+    people = compile_people(checker.section("people"), checker.says, calendars, zone)
+    hours = {name: calendar.schedule for name, calendar in calendars.items()}
+    ladders = {key: compile_steps(checker, f"ladders.{key}", item) for key, item in checker.section("ladders").items()}
+    matrix = checker.table("matrix", lambda where, item: compile_row(checker, where, item, ladders))
     policy = Policy(
         version=version_of(document),
         name=document.get("name", "policy"),
-        rules=checker.table("rules", lambda where, item: _rule(checker, where, item)),
-        matrix=checker.table("matrix", lambda where, item: _row(checker, where, item)),
-        people=_known(document.get("people", {})),
-        groups=_known(document.get("groups", {})),
-        templates=document.get("templates", {}),
-        zone=_zone(checker, document.get("time_zone", "UTC")),
+        rules=(),
+        matrix=matrix,
+        people=people,
+        zone=zone,
+        groups=_known(checker.section("groups")),
+        fields=_known(checker.section("fields")),
+        entities=compile_entities(checker),
+        calendars=calendars,
+        rotas=compile_rotas(checker.section("rotas"), checker.says, people, hours, zone),
+        ladders=ladders,
+        texts=compile_texts(checker.section("templates"), checker.says, document.get("language", "en")),
+        admin=document.get("admin"),
+        opt_out_tags=frozenset(tag.lower() for tag in document.get("opt_out_tags", [OPT_OUT])),
     )
+    checker.known("admin", policy.admin, people, "person")
+    rules = checker.table("rules", lambda where, item: compile_rule(checker, where, item, policy))
+    tests = [test for rule in rules for test in leaves(rule.condition)]
+    policy = replace(policy, rules=rules, watched=_watched(tests), windows=_windows(tests))
     _check_whole(checker, policy)
     if checker.found:
         raise Problems("The policy has mistakes:", checker.found)
@@ -82,10 +70,10 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
 def version_of(document: Mapping[str, Json]) -> str:
     """Return a short hash of what the document says, whatever its layout."""
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _zone(checker: _Checker, name: str) -> ZoneInfo:
+def _zone(checker: Checker, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
@@ -95,114 +83,67 @@ def _zone(checker: _Checker, name: str) -> ZoneInfo:
 
 def _known(entries: Mapping[str, Json]) -> dict[str, Known]:
     return {
-        key: Known(key=key, name=item["name"], ids={k: str(v) for k, v in item["ids"].items()})
+        key: Known(key=key, name=item.get("name", key), ids={k: str(v) for k, v in item["ids"].items()})
         for key, item in entries.items()
     }
 
 
-def _rule(checker: _Checker, where: str, item: Mapping[str, Json]) -> Rule:
-    return Rule(
-        name=item["name"],
-        condition=_condition(checker, f"{where}.when", item["when"]),
-        issue_type=item["escalate"]["issue_type"],
-        severity=Severity(item["escalate"]["severity"]),
-        mode=Mode(item.get("mode", "enforce")),
-        priority=item.get("priority", 0),
-        wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
-    )
+def _watched(tests: Iterable[Condition]) -> frozenset[str]:
+    """Return the fields by whose values some clock pauses."""
+    return frozenset(name for test in tests if isinstance(test, Test) for name in test.timing.pause_when)
 
 
-def _row(checker: _Checker, where: str, item: Mapping[str, Json]) -> MatrixRow:
-    targets = item.get("targets", {})
-    lengths = {
-        name: checker.length(f"{where}.targets.{name}", targets.get(name))
-        for name in ("acknowledge", "update_every", "resolve")
-    }
-    checker.known(f"{where}.owner", item["owner"], checker.document.get("people", {}), "person")
-    return MatrixRow(
-        issue_type=item["issue_type"],
-        severity=None if item["severity"] == ANY else Severity(item["severity"]),
-        owner=item["owner"],
-        wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
-        **lengths,
-    )
+def _windows(tests: Iterable[Condition]) -> dict[str, timedelta]:
+    """Return how far back each entity is counted."""
+    windows: dict[str, timedelta] = {}
+    for test in tests:
+        if isinstance(test, Recurrence):
+            windows[test.entity] = max(test.within, windows.get(test.entity, timedelta()))
+    return windows
 
 
-def _wishes(checker: _Checker, where: str, item: Mapping[str, Json]) -> Wishes:
-    people, groups = checker.document.get("people", {}), checker.document.get("groups", {})
-    texts = checker.document.get("templates", {})
-    checker.known(f"{where}.assignee", item.get("assignee"), {**people, "owner": 0, "keep": 0}, "person")
-    checker.known(f"{where}.group", item.get("group"), groups, "group")
-    for i, person in enumerate(item.get("followers", [])):
-        checker.known(f"{where}.followers[{i}]", person, people, "person")
-    for name in ("internal_note", "public_comment"):
-        checker.known(f"{where}.{name}", item.get(name), texts, "template")
-    return Wishes(
-        tags=tuple(item.get("tags", ())),
-        followers=tuple(item.get("followers", ())),
-        **{k: v for k, v in item.items() if k not in ("tags", "followers")},
-    )
-
-
-def _condition(checker: _Checker, where: str, item: Mapping[str, Json]) -> Condition:
-    for word, combine in _COMBINATIONS.items():
-        if word in item:
-            return combine(
-                tuple(_condition(checker, f"{where}.{word}[{i}]", part) for i, part in enumerate(item[word]))
-            )
-    return _test(checker, where, item)
-
-
-def _test(checker: _Checker, where: str, item: Mapping[str, Json]) -> Test:
-    field, operator, value = item["field"], item["operator"], item.get("value")
-    if field not in FIELDS and not any(field.startswith(p) and field != p for p in OPEN_PREFIXES):
-        checker.says(
-            f"{where}.field",
-            unknown_word(field, (*FIELDS, *(f"{p}<id>" for p in OPEN_PREFIXES)), what="field"),
-        )
-    if operator not in OPERATORS:
-        checker.says(f"{where}.operator", unknown_word(operator, OPERATORS, what="operator"))
-    elif operator not in UNARY and "value" not in item:
-        checker.says(where, f'operator "{operator}" needs a "value"')
-    elif operator in _LIST_OPERATORS and not isinstance(value, list):
-        checker.says(f"{where}.value", f'found {json.dumps(value)}, but "{operator}" expects a list')
-    elif operator in _TEXT_OPERATORS and not all(isinstance(v, str) for v in _several(value)):
-        checker.says(f"{where}.value", f'found {json.dumps(value)}, but "{operator}" expects text or a list of it')
-    elif operator in _NUMBER_OPERATORS and field not in CLOCKS and not is_number(value):
-        checker.says(f"{where}.value", f'found {json.dumps(value)}, but "{operator}" expects a number for {field}')
-    elif field in CLOCKS:
-        value = _clock_value(checker, where, operator, value)
-    return Test(field, operator, tuple(value) if isinstance(value, list) else value)
-
-
-def _several(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
-
-
-def _clock_value(checker: _Checker, where: str, operator: str, value: object) -> object:
-    if operator not in _CLOCK_OPERATORS:
-        words = ", ".join(_CLOCK_OPERATORS)
-        checker.says(f"{where}.operator", f'found "{operator}", but a clock is compared with one of: {words}')
-        return None
-    try:
-        return None if operator in UNARY else duration(value)
-    except ValueError as problem:
-        checker.says(f"{where}.value", str(problem))
-        return None
-
-
-def _check_whole(checker: _Checker, policy: Policy) -> None:
+def _check_whole(checker: Checker, policy: Policy) -> None:
     """Check what only the whole document can tell."""
     for name, places in _repeated(rule.name for rule in policy.rules):
         checker.says(f"rules[{places[-1]}].name", f'"{name}" is already the name of rules[{places[0]}]')
-    if not any(row.issue_type == ANY and row.severity is None for row in policy.matrix):
+    _check_matrix(checker, policy)
+    _check_owners(checker, policy)
+    checker.found.extend(check_uses(policy.texts, _uses(policy)))
+
+
+def _check_matrix(checker: Checker, policy: Policy) -> None:
+    if not any(_takes_all(row) for row in policy.matrix):
         checker.says("matrix", 'no catch-all row; add {"issue_type": "*", "severity": "*", "owner": …} at the end')
     for i, row in enumerate(policy.matrix[:-1]):
-        if row.issue_type == ANY and row.severity is None:
+        if _takes_all(row):
             checker.says(f"matrix[{i}]", "the catch-all row hides every row after it; move it to the end")
-    for name, text in policy.templates.items():
-        for problem in templates.mistakes(text):
-            checker.says(f"templates.{name}", problem)
+
+
+def _takes_all(row: MatrixRow) -> bool:
+    return row.issue_type == ANY and row.severity is None
+
+
+def _check_owners(checker: Checker, policy: Policy) -> None:
+    """Whoever is looked up may not be there: then a person must be named who always is."""
+    steps = [step for row in policy.matrix for step in row.steps]
+    may_lack = any(step.owner.rota for step in steps) or any(person.absences for person in policy.people.values())
+    if may_lack and policy.admin is None:
+        checker.says("admin", "missing: name the person who owns a case when nobody of its ladder is there")
+
+
+def _uses(policy: Policy) -> Iterator[Use]:
+    """Return every template with each rule and row that uses it, and values as they would be there."""
+    for i, rule in enumerate(policy.rules):
+        row = next((r for r in policy.matrix if r.fits(rule.issue_type, rule.severity)), None)
+        wishes = rule.wishes.over(row.wishes) if row else rule.wishes
+        case = {**SAMPLE["case"], "issue_type": rule.issue_type, "severity": rule.severity.value}
+        for key in ("internal_note", "public_comment"):
+            if (name := getattr(wishes, key)) in policy.texts.by_name:
+                yield Use(
+                    template=name,
+                    place=f"rules[{i}].{key}",
+                    values={**SAMPLE, "case": case, "rule": {"name": rule.name}},
+                )
 
 
 def _repeated(names: Iterator[str]) -> Iterator[tuple[str, list[int]]]:

@@ -1,0 +1,112 @@
+"""Rules, matrix rows and ladders of a policy document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any as Json
+
+from connectors.model import Mode
+from plugin.core.checker import Checker
+from plugin.core.firing import ONCE, Refire, Repeat
+from plugin.core.model import Severity
+from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
+from plugin.core.reading import Reader
+
+_TARGETS = ("acknowledge", "update_every", "resolve")
+
+
+def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy: Policy) -> Rule:
+    """Return one rule; its mistakes are noted."""
+    severity = Severity(item["escalate"]["severity"])
+    row = next((row for row in policy.matrix if row.fits(item["escalate"]["issue_type"], severity)), None)
+    condition = Reader(checker, policy, row).condition(f"{where}.when", item["when"])
+    return Rule(
+        name=item["name"],
+        condition=condition,
+        issue_type=item["escalate"]["issue_type"],
+        severity=severity,
+        mode=Mode(item.get("mode", "enforce")),
+        priority=item.get("priority", 0),
+        refire=_refire(checker, where, item),
+        max_per_hour=item.get("max_per_hour"),
+        wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
+        description=item.get("description", ""),
+        asks=condition.fields(),
+    )
+
+
+def _refire(checker: Checker, where: str, item: Mapping[str, Json]) -> Refire:
+    told, cool_down = item.get("refire", "once"), checker.length(f"{where}.cool_down", item.get("cool_down"))
+    if isinstance(told, Mapping):
+        every = checker.length(f"{where}.refire.every", told["every"])
+        return Refire(repeat=Repeat.EVERY, every=every, at_most=told["at_most"], cool_down=cool_down)
+    if told == "once" and cool_down:
+        checker.says(f"{where}.cool_down", 'a rule that acts once never cools down; set "refire" or leave this out')
+    return ONCE if told == "once" else Refire(repeat=Repeat(told), cool_down=cool_down)
+
+
+def compile_steps(checker: Checker, where: str, item: Mapping[str, Json]) -> tuple[Step, ...]:
+    """Return the steps of a ladder."""
+    return tuple(_step(checker, f"{where}.steps[{i}]", step) for i, step in enumerate(item["steps"]))
+
+
+def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
+    checker.known(f"{where}.calendar", item.get("calendar"), checker.section("calendars"), "calendar")
+    return Step(
+        tier=item["tier"],
+        owner=_choice(checker, f"{where}.owner", item["owner"]),
+        acknowledge_within=checker.length(f"{where}.acknowledge_within", item.get("acknowledge_within")),
+        work_within=checker.length(f"{where}.work_within", item.get("work_within")),
+        calendar=item.get("calendar"),
+    )
+
+
+def _choice(checker: Checker, where: str, told: str | Mapping[str, str]) -> Choice:
+    if isinstance(told, str):
+        checker.known(where, told, checker.section("people"), "person")
+        return Choice(person=told)
+    checker.known(f"{where}.rota", told["rota"], checker.section("rotas"), "rota")
+    return Choice(rota=told["rota"])
+
+
+def compile_row(
+    checker: Checker, where: str, item: Mapping[str, Json], ladders: Mapping[str, tuple[Step, ...]]
+) -> MatrixRow:
+    """Return one row of the matrix; its mistakes are noted."""
+    told = item.get("targets", {})
+    lengths = {name: checker.length(f"{where}.targets.{name}", told.get(name)) for name in _TARGETS}
+    checker.known(f"{where}.ladder", item.get("ladder"), ladders, "ladder")
+    for i, person in enumerate(item.get("watchers", [])):
+        checker.known(f"{where}.watchers[{i}]", person, checker.section("people"), "person")
+    return MatrixRow(
+        issue_type=item["issue_type"],
+        severity=None if item["severity"] == ANY else Severity(item["severity"]),
+        steps=_steps_of(checker, where, item, ladders),
+        ladder=item.get("ladder"),
+        watchers=tuple(item.get("watchers", ())),
+        wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
+        **lengths,
+    )
+
+
+def _steps_of(
+    checker: Checker, where: str, item: Mapping[str, Json], ladders: Mapping[str, tuple[Step, ...]]
+) -> tuple[Step, ...]:
+    if "ladder" in item:
+        return ladders.get(item["ladder"], ())
+    return (Step(tier="frontline", owner=_choice(checker, f"{where}.owner", item["owner"])),)
+
+
+def _wishes(checker: Checker, where: str, item: Mapping[str, Json]) -> Wishes:
+    people, groups, texts = (checker.section(name) for name in ("people", "groups", "templates"))
+    checker.known(f"{where}.assignee", item.get("assignee"), {**people, "owner": 0, "keep": 0}, "person")
+    checker.known(f"{where}.group", item.get("group"), groups, "group")
+    for i, person in enumerate(item.get("followers", [])):
+        checker.known(f"{where}.followers[{i}]", person, people, "person")
+    for name in ("internal_note", "public_comment"):
+        checker.known(f"{where}.{name}", item.get(name), texts, "template")
+    return Wishes(
+        tags=tuple(item.get("tags", ())),
+        followers=tuple(item.get("followers", ())),
+        **{k: v for k, v in item.items() if k not in ("tags", "followers")},
+    )
