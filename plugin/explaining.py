@@ -9,8 +9,10 @@ from typing import Any
 
 from connectors.contract import Parsed, Platform
 from connectors.model import TicketEvent
-from plugin.core.facts import heard, of_ticket, seen
-from plugin.core.lifecycle import decide, evaluate
+from plugin.core.evaluation import evaluate
+from plugin.core.facts import of_ticket
+from plugin.core.lifecycle import decide
+from plugin.core.mirror import heard, seen
 from plugin.core.model import Mirror
 from plugin.core.planning import describe, missing
 from plugin.core.policy import Policy
@@ -28,20 +30,21 @@ def explain(
         raise Problems("--ticket:", [Problem(where="", message=str(problem))]) from problem
     told = _event(platform, event) if event else None
     mirror = seen(heard(Mirror(), told) if told else Mirror(), ticket)
-    evaluation = evaluate(policy, of_ticket(ticket, mirror, told), now)
+    facts = of_ticket(ticket, mirror, told, names=policy.names("explained"), by_time=told is None)
+    evaluation = evaluate(policy, facts, now, whole=True)
     decision = decide(policy, None, ticket, evaluation, now=now, new_id="explained")
     return {
         "ticket": ticket.ref.id,
         "at": now.isoformat(),
         "rules": [
             {
-                "rule": rule.name,
-                "mode": rule.mode.value,
-                "holds": verdict.holds,
-                "until": verdict.until.isoformat() if verdict.until else None,
-                "because": trace(verdict.because),
+                "rule": one.rule.name,
+                "mode": one.rule.mode.value,
+                "holds": one.verdict.holds,
+                "until": one.verdict.until.isoformat() if one.verdict.until else None,
+                "because": trace(one.verdict.because),
             }
-            for rule, verdict in evaluation.verdicts
+            for one in evaluation.judged
         ],
         "decision": decision.reason.value,
         "owner": policy.people[decision.case.owner].name if decision.case else None,

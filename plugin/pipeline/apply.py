@@ -22,9 +22,11 @@ from connectors.errors import (
     UnknownOutcome,
 )
 from connectors.model import DONE, Change, Operation, Ticket
-from plugin.core.facts import COMMENT_FACTS, of_ticket, seen
+from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, of_ticket
+from plugin.core.mirror import seen
 from plugin.core.model import Mirror, Reason
 from plugin.core.planning import human_wins, missing, parcels, snapshot
+from plugin.core.policy import Policy
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Outgoing, Progress
 
@@ -136,7 +138,7 @@ def withdraw(outgoing: Outgoing, reason: Reason = Reason.WITHDRAWN) -> Sent:
     return _end(outgoing, Progress.WITHDRAWN, reason)
 
 
-def review(parts: Parts, outgoing: Outgoing, mirror: Mirror) -> Sent:
+def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror) -> Sent:
     """Look at the ticket before an operation is sent again, and trim or end it; `open` in the answer means: send it.
 
     1. Read the ticket: its version guards the send that may follow.
@@ -145,9 +147,12 @@ def review(parts: Parts, outgoing: Outgoing, mirror: Mirror) -> Sent:
     """
     operation = outgoing.operation
     connector = parts.connector(operation.ticket.connection)
-    rule = parts.policy.rule(outgoing.rule) if outgoing.rule else None
+    rule = policy.rule(outgoing.rule) if outgoing.rule else None
+    asked = rule.asks if rule else frozenset[str]()
     try:
-        ticket = connector.read(operation.ticket, comments=bool(rule and rule.condition.fields() & COMMENT_FACTS))
+        ticket = connector.read(
+            operation.ticket, comments=bool(asked & COMMENT_FACTS), history=bool(asked & HISTORY_FACTS)
+        )
         landed = outgoing.attempts > 0 and operation.id in connector.landed(operation.ticket, [operation.id])
     except ConnectorError as problem:
         return failed(parts, outgoing, problem)
@@ -156,7 +161,9 @@ def review(parts: Parts, outgoing: Outgoing, mirror: Mirror) -> Sent:
         return Sent(outgoing=done, reason=Reason.ALREADY_LANDED, ticket=ticket)
     if ticket.status in DONE:
         return replace(withdraw(outgoing, Reason.TICKET_DONE), ticket=ticket)
-    facts = of_ticket(ticket, seen(mirror, ticket), None)
+    connection = operation.ticket.connection
+    fresh = seen(mirror, ticket, watched=policy.watched_fields(connection))
+    facts = of_ticket(ticket, fresh, names=policy.names(connection))
     if rule and rule.condition.verdict(facts, parts.clock()).holds is False:
         return replace(withdraw(outgoing, Reason.RULE_NO_LONGER_HOLDS), ticket=ticket)
     kept, dropped = human_wins(operation.changes, outgoing.before, ticket)

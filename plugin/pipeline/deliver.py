@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from connectors.model import Ticket
-from plugin.core.facts import seen
+from plugin.core.mirror import seen
 from plugin.core.model import Reason, Trigger
 from plugin.pipeline import apply
 from plugin.pipeline.standing import Blocked, Standing
@@ -50,9 +50,9 @@ class Sender:
                 waiting = [other for other in waiting if not _same_decision(other, outgoing)]
 
     def _retry(self, outgoing: Outgoing, rest: tuple[Outgoing, ...]) -> Outgoing:
-        reviewed = apply.review(self.at.parts, outgoing, self.at.mirror)
+        reviewed = apply.review(self.at.parts, self.at.policy, outgoing, self.at.mirror)
         if reviewed.ticket:
-            self.at.mirror = seen(self.at.mirror, reviewed.ticket)
+            self.at.mirror = seen(self.at.mirror, reviewed.ticket, watched=self.at.watched)
         if reviewed.dropped:
             self.at.tell().line(
                 "left to the person who changed it", Reason.HUMAN_CHANGED_IT, {"places": list(reviewed.dropped)}
@@ -73,7 +73,7 @@ class Sender:
         if outgoing.state in (Progress.WITHDRAWN, Progress.DEAD):
             changed += [apply.withdraw(other).outgoing for other in rest if _same_decision(other, outgoing)]
         if sent.ticket and outgoing.state is Progress.APPLIED and sent.reason is Reason.APPLIED:
-            self.at.mirror = replace(seen(self.at.mirror, sent.ticket), our_version=sent.ticket.version)
+            self.at.mirror = replace(seen(self.at.mirror, sent.ticket, ours=True), our_version=sent.ticket.version)
         self.at.tell().sent(sent)
         self._after_withdrawal(sent)
         self.at.write(operations=tuple(changed), timers=self.at.promise_timer())

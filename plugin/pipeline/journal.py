@@ -25,10 +25,14 @@ class Journal:
     case_id: str | None = None
     _lines: list[LogEntry] = field(default_factory=list)
 
-    def take(self) -> tuple[LogEntry, ...]:
-        """Return the waiting lines and forget them."""
-        lines, self._lines = tuple(self._lines), []
-        return lines
+    @property
+    def waiting(self) -> tuple[LogEntry, ...]:
+        """Return the lines that wait."""
+        return tuple(self._lines)
+
+    def clear(self) -> None:
+        """Forget the lines: they are written, or what they tell did not happen."""
+        self._lines = []
 
     def line(self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None) -> None:
         """Add one line."""
@@ -54,6 +58,8 @@ class Journal:
                 "because": trace(decision.because),
                 "plan": [describe(c) for o in outgoing for c in o.operation.changes],
             }
+        if decision.problems:
+            evidence["text_problems"] = list(decision.problems)
         self.line("decided", decision.reason, evidence)
         for remark in decision.remarks:
             plan = [describe(change) for change in remark.changes]
@@ -70,7 +76,9 @@ class Journal:
 
 def trace(because: tuple[Because, ...]) -> list[dict[str, object]]:
     """Return a verdict's trace as JSON for the log."""
-    return [
-        {"field": b.field, "operator": b.operator, "wanted": b.wanted, "seen": b.seen, "holds": b.holds}
-        for b in because
-    ]
+    return [_line(one) for one in because]
+
+
+def _line(because: Because) -> dict[str, object]:
+    told = {name: getattr(because, name) for name in ("field", "operator", "wanted", "seen", "holds")}
+    return told | {"calendar": because.calendar} if because.calendar else told

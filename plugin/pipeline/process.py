@@ -13,20 +13,20 @@ from datetime import datetime
 from connectors.errors import ConnectorError, NotFound, PermanentFailure, Unparseable
 from connectors.model import DONE, EventKind, Mode, Party, Ticket, TicketEvent
 from plugin.core.conditions import UNKNOWN
-from plugin.core.facts import COMMENT_FACTS, FactTable, heard, of_event, of_mirror, of_ticket, seen
-from plugin.core.lifecycle import DAY, Evaluation, decide, evaluate, on_customer_updated, on_promise_due
-from plugin.core.model import (
-    Decision,
-    Reason,
-    TimerKind,
-    Trigger,
-)
+from plugin.core.evaluation import Evaluation
+from plugin.core.facts import FactTable, of_event, of_mirror
+from plugin.core.firing import fired, left
+from plugin.core.lifecycle import DAY, decide, on_customer_updated, on_promise_due
+from plugin.core.mirror import heard, seen
+from plugin.core.model import Decision, Reason, TimerKind, Trigger
+from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.deliver import Sender
+from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.standing import Blocked, Standing
-from plugin.store.records import Claim, Delivery, Outgoing, Work
+from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
 
@@ -37,6 +37,7 @@ class Visit:
 
     at: Standing
     sender: Sender
+    inquiry: Inquiry
 
     def run(self, work: Work) -> None:
         """Do everything that is due; Blocked when something has to wait."""
@@ -65,23 +66,34 @@ class Visit:
     def _on_event(self, event: TicketEvent, delivery: Delivery, done: tuple[int, ...]) -> None:
         try:
             event, echo = self._signed(event)
-            self.at.mirror = heard(self.at.mirror, event)
+            before = self.at.mirror
+            self.at.mirror = heard(self.at.mirror, event, watched=self.at.watched)
             if event.kind in _GONE:
-                self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_DELETED)
-                self._settle(Decision(reason=Reason.TICKET_GONE, case=self.at.case), None, done=done, event=event)
+                self._gone(event, done)
             elif echo:
-                evaluation = self._evaluate(of_event(event, self.at.mirror))
+                evaluation, _ = self.inquiry.ask(of_event(event, self.at.mirror, self.at.names))
                 self._settle(
                     Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case), evaluation, done=done, event=event
                 )
             else:
                 self._answered(event)
-                self._consider(of_event(event, self.at.mirror), event, done)
+                self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
         except NotFound:
             self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_GONE)
             self._settle(Decision(reason=Reason.TICKET_GONE, case=self.at.case), None, done=done, event=event)
         except ConnectorError as problem:
             self._put_off(problem, since=delivery.received_at, delivery=delivery)
+
+    def _gone(self, event: TicketEvent, done: tuple[int, ...]) -> None:
+        self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_DELETED)
+        target = str(event.current) if event.kind is EventKind.MERGED and event.current else None
+        self._settle(
+            Decision(reason=Reason.TICKET_GONE, case=self.at.case),
+            None,
+            done=done,
+            event=event,
+            gone=Gone(merged_into=target),
+        )
 
     def fire(self, kind: TimerKind) -> None:
         """Work on a timer that is due."""
@@ -90,7 +102,7 @@ class Visit:
             if kind is TimerKind.PROMISE:
                 self._promise()
             else:
-                self._consider(of_mirror(self.at.mirror), None, ())
+                self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
         except NotFound:
             self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_GONE)
             self._settle(Decision(reason=Reason.TICKET_GONE, case=self.at.case), None)
@@ -103,11 +115,12 @@ class Visit:
         comment = event.comment
         if event.actor_id is None and (comment is None or comment.author_id is None):
             ours = self.at.mirror.our_version is not None and _version(event) == self.at.mirror.our_version
-            return event, ours
+            return (replace(event, actor=Party.US) if ours else event), ours
         us = self.at.parts.our_id(account)
         if comment and comment.author_id == us:
             event = replace(event, comment=replace(comment, by=Party.US))
-        return event, us == (event.actor_id or (comment.author_id if comment else None))
+        ours = us == (event.actor_id or (comment.author_id if comment else None))
+        return (replace(event, actor=Party.US) if ours else event), ours
 
     def _answered(self, event: TicketEvent) -> None:
         """Count a person's public answer as the promise kept."""
@@ -118,46 +131,55 @@ class Visit:
         self.at.case = decision.case
         self.at.tell().line("promise", decision.reason)
 
-    def _consider(self, facts: FactTable, event: TicketEvent | None, done: tuple[int, ...]) -> None:
-        """Ask the rules; read the ticket if one may hold; decide; write down; send."""
-        evaluation = self._evaluate(facts)
+    def _consider(self, facts: FactTable, occasion: Occasion, done: tuple[int, ...]) -> None:
+        """Ask the rules; read the ticket if one may act; decide; write down; send."""
+        event = occasion.event
+        evaluation, facts = self.inquiry.ask(facts)
         status = facts.get("ticket.status")
         if status in DONE:
             self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
-            self._settle(Decision(reason=Reason.TICKET_DONE, case=self.at.case), None, done=done, event=event)
+            self._settle(
+                Decision(reason=Reason.TICKET_DONE, case=self.at.case), None, done=done, event=event, facts=facts
+            )
             return
         if not evaluation.open and not (self.at.case and status is UNKNOWN):
-            self._settle(Decision(reason=Reason.NO_RULE_HOLDS, case=self.at.case), evaluation, done=done, event=event)
+            decision = Decision(reason=Reason.NO_RULE_HOLDS, case=self.at.case)
+            self._settle(decision, evaluation, done=done, event=event, facts=facts)
             return
-        ticket, evaluation = self._read(evaluation, event)
-        now = self.at.parts.clock()
-        decision = decide(
-            self.at.parts.policy,
-            self.at.case,
-            ticket,
-            evaluation,
-            now=now,
-            new_id=self.at.parts.new_id(),
-            shadow=self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW,
+        ticket, evaluation, facts = self.inquiry.read(evaluation, occasion)
+        self._decide(ticket, evaluation, facts, event=event, done=done)
+
+    def _decide(
+        self,
+        ticket: Ticket,
+        evaluation: Evaluation,
+        facts: FactTable,
+        *,
+        event: TicketEvent | None,
+        done: tuple[int, ...],
+    ) -> None:
+        """Decide and write down; where a rule has acted too often in this hour, hold it and decide without it."""
+        now, new_id = self.at.parts.clock(), self.at.parts.new_id()
+        shadow = self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW
+        held, standing = (
+            self.at.parts.store.held_names() if evaluation.open else frozenset[str](),
+            (self.at.case, self.at.mirror),
         )
-        lasting = None if ticket.status in DONE else evaluation
-        self._settle(decision, lasting, ticket=ticket, done=done, event=event, now=now)
-
-    def _read(self, evaluation: Evaluation, event: TicketEvent | None) -> tuple[Ticket, Evaluation]:
-        """Read what the open rules need; the comments only if one of them asks for them."""
-        connector = self.at.parts.connector(self.at.claimed.ticket.connection)
-        comments = evaluation.asks(COMMENT_FACTS)
-        ticket = connector.read(self.at.claimed.ticket, comments=comments)
-        self.at.mirror = seen(self.at.mirror, ticket)
-        evaluation = self._evaluate(of_ticket(ticket, self.at.mirror, event))
-        if not comments and evaluation.asks(COMMENT_FACTS):
-            ticket = connector.read(self.at.claimed.ticket, comments=True)
-            self.at.mirror = seen(self.at.mirror, ticket)
-            evaluation = self._evaluate(of_ticket(ticket, self.at.mirror, event))
-        return ticket, evaluation
-
-    def _evaluate(self, facts: FactTable) -> Evaluation:
-        return evaluate(self.at.parts.policy, facts, self.at.parts.clock(), spent=self.at.mirror.fired)
+        while True:
+            decision = decide(
+                self.at.policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=held
+            )
+            lasting = None if ticket.status in DONE else evaluation
+            try:
+                self._settle(decision, lasting, ticket=ticket, done=done, event=event, now=now, facts=facts)
+            except OverLimit as over:
+                self.at.parts.store.hold(over.rule, now=now)
+                self.at.journal.clear()
+                logger.error("rule=%s held: it acted on as many tickets in an hour as it may", over.rule)
+                self.at.case, self.at.mirror = standing
+                held |= {over.rule}
+            else:
+                return
 
     def _promise(self) -> None:
         """The next update is due: make sure the ticket still needs one, then prompt its owner."""
@@ -165,16 +187,16 @@ class Visit:
             self.at.write(timers={TimerKind.PROMISE: None})
             return
         ticket = self.at.parts.connector(self.at.claimed.ticket.connection).read(self.at.claimed.ticket)
-        self.at.mirror = seen(self.at.mirror, ticket)
+        self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
         if ticket.status in DONE:
             self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
             self._settle(Decision(reason=Reason.TICKET_DONE, case=self.at.case), None)
             return
-        decision = on_promise_due(self.at.parts.policy, self.at.case, self.at.parts.clock())
+        decision = on_promise_due(self.at.policy, self.at.case, self.at.parts.clock())
         if self.at.parts.accounts[ticket.ref.connection].mode is not Mode.ENFORCE:
             decision = replace(decision, changes=())
-        evaluation = self._evaluate(of_ticket(ticket, self.at.mirror, None))
-        self._settle(decision, evaluation, ticket=ticket)
+        evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
+        self._settle(decision, evaluation, ticket=ticket, facts=facts)
 
     def _settle(
         self,
@@ -185,22 +207,38 @@ class Visit:
         done: tuple[int, ...] = (),
         event: TicketEvent | None = None,
         now: datetime | None = None,
+        facts: FactTable | None = None,
+        gone: Gone | None = None,
     ) -> None:
         """Commit one decision with everything that belongs to it, then send what it wants."""
         now = now or self.at.parts.clock()
         self.at.case = decision.case
-        self.at.mirror = replace(self.at.mirror, fired={**self.at.mirror.fired, **dict.fromkeys(decision.fired, now)})
+        firings = left(self.at.mirror.fired, evaluation.left if evaluation else ())
+        self.at.mirror = replace(self.at.mirror, fired=fired(firings, decision.fired, now))
         outgoing: tuple[Outgoing, ...] = ()
         if decision.changes and ticket and self.at.case:
             outgoing = apply.outbox(
                 self.at.parts, decision.changes, ticket, case_id=self.at.case.id, rule=decision.rule, now=now
             )
+        naming = gone or self.inquiry.naming(facts)
         self.at.tell().decision(decision, outgoing, event)
         until = evaluation.until if evaluation else None
-        self.at.write(done=done, timers={TimerKind.RULE: until, **self.at.promise_timer()}, operations=outgoing)
+        self.at.write(
+            done=done,
+            timers={TimerKind.RULE: until, **self.at.promise_timer()},
+            operations=outgoing,
+            limited=self._limited(decision),
+            held=decision.held,
+            naming=naming,
+        )
         self.at.drop_ended_case()
         if outgoing and ticket:
             self.sender.send(outgoing, ticket)
+
+    def _limited(self, decision: Decision) -> tuple[tuple[str, int], ...]:
+        """Return the rule that acts, if it may act on so many tickets only."""
+        rule = self.at.policy.rule(decision.rule) if decision.rule else None
+        return ((rule.name, rule.max_per_hour),) if rule and rule.max_per_hour else ()
 
     def _put_off(
         self,
@@ -234,6 +272,7 @@ def visit(parts: Parts, claimed: Claim) -> None:
     journal = Journal(ticket=claimed.ticket, clock=parts.clock)
     standing = Standing(
         parts=parts,
+        policy=parts.policy,
         claimed=claimed,
         mirror=work.mirror,
         case=work.case,
@@ -241,7 +280,7 @@ def visit(parts: Parts, claimed: Claim) -> None:
         journal=journal,
     )
     try:
-        Visit(standing, Sender(standing)).run(work)
+        Visit(standing, Sender(standing), Inquiry(standing)).run(work)
     except Blocked as blocked:
         until = blocked.until
     parts.store.release(claimed, now=parts.clock(), not_before=until)

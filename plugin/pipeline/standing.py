@@ -7,9 +7,11 @@ from datetime import datetime
 
 from plugin.core.lifecycle import end
 from plugin.core.model import Case, CaseState, Mirror, Reason, TimerKind, Trigger
+from plugin.core.names import Names
+from plugin.core.policy import Policy
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
-from plugin.store.records import Claim, Outgoing, Step
+from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
 
 
 class Blocked(Exception):
@@ -25,11 +27,22 @@ class Standing:
     """One claimed ticket; the mirror and the case move along."""
 
     parts: Parts
+    policy: Policy  #: One for the whole visit, whatever is loaded meanwhile.
     claimed: Claim
     mirror: Mirror
     case: Case | None
     timers: dict[TimerKind, datetime]
     journal: Journal
+
+    @property
+    def names(self) -> Names:
+        """Return the policy's words on this connection."""
+        return self.policy.names(self.claimed.ticket.connection)
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """Return the custom fields whose moves matter."""
+        return self.policy.watched_fields(self.claimed.ticket.connection)
 
     def tell(self) -> Journal:
         """Return the journal, which notes the case as it is now."""
@@ -43,10 +56,12 @@ class Standing:
         dead: tuple[tuple[int, str], ...] = (),
         timers: dict[TimerKind, datetime | None] | None = None,
         operations: tuple[Outgoing, ...] = (),
+        limited: tuple[tuple[str, int], ...] = (),
+        held: tuple[str, ...] = (),
+        naming: Naming | Gone | None = None,
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
-        self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
         step = Step(
             done=done,
             dead=dead,
@@ -54,9 +69,14 @@ class Standing:
             case=self.case,
             timers=changed,
             operations=operations,
-            log=self.journal.take(),
+            limited=limited,
+            held=held,
+            naming=naming,
+            log=self.journal.waiting,
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
+        self.journal.clear()
+        self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
 
     def promise_timer(self) -> dict[TimerKind, datetime | None]:
         """Return the timer that an open case must have."""

@@ -1,0 +1,95 @@
+"""Asking a policy's rules about one ticket, and finding out what they ask for.
+
+Rule 1: the API is asked only when some rule's verdict is not already False on what is known; the comments and the
+        history only where a rule that is still open asks for them.
+Rule 2: other tickets are looked up in the store, and only for a rule that may still act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connectors.model import Ticket, TicketEvent
+from plugin.core.evaluation import Evaluation, evaluate
+from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, of_ticket
+from plugin.core.history import FIELDS, TRACKED
+from plugin.core.mirror import seen
+from plugin.core.model import Mirror
+from plugin.core.recurrence import OTHERS, Sighting, entities_in
+from plugin.pipeline.standing import Standing
+from plugin.store.records import Naming
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What led to asking the rules: an event and what was known before it, or time alone."""
+
+    event: TicketEvent | None = None
+    before: Mirror | None = None
+
+    def of_ticket(self, ticket: Ticket, at: Standing) -> FactTable:
+        """Return everything about a ticket just read."""
+        by_time = self.event is None
+        return of_ticket(ticket, at.mirror, self.event, names=at.names, before=self.before, by_time=by_time)
+
+
+@dataclass
+class Inquiry:
+    """What the rules say of one ticket in hand."""
+
+    at: Standing
+
+    def read(self, evaluation: Evaluation, occasion: Occasion) -> tuple[Ticket, Evaluation, FactTable]:
+        """Read what the open rules need: the comments and the history only if one of them asks for them."""
+        connector = self.at.parts.connector(self.at.claimed.ticket.connection)
+        comments, history = evaluation.asks(COMMENT_FACTS), self._lacks_history(evaluation)
+        while True:
+            ticket = connector.read(self.at.claimed.ticket, comments=comments, history=history)
+            self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
+            evaluation, facts = self.ask(occasion.of_ticket(ticket, self.at))
+            more = (comments or evaluation.asks(COMMENT_FACTS), history or self._lacks_history(evaluation))
+            if more == (comments, history):
+                return ticket, evaluation, facts
+            comments, history = more
+
+    def _lacks_history(self, evaluation: Evaluation) -> bool:
+        """Return True if an open rule asks for what the ticket went through, and that is not known whole."""
+        known = {*TRACKED, *([FIELDS] if self.at.watched else [])} <= self.at.mirror.moves_complete
+        return evaluation.asks(HISTORY_FACTS) and not known
+
+    def ask(self, facts: FactTable) -> tuple[Evaluation, FactTable]:
+        """Ask the rules; where one still open counts other tickets, look them up and ask again."""
+        now, firings = self.at.parts.clock(), self.at.mirror.fired
+        evaluation = evaluate(self.at.policy, facts, now, firings=firings)
+        asked = evaluation.wants(OTHERS) if self.at.policy.entities else frozenset[str]()
+        if not asked:
+            return evaluation, facts
+        named = self._named(facts)
+        told = {
+            name: self._others(name.removeprefix(OTHERS), named) for name in asked if name.removeprefix(OTHERS) in named
+        }
+        facts = facts.with_values(told)
+        return evaluate(self.at.policy, facts, now, firings=firings), facts
+
+    def _named(self, facts: FactTable) -> dict[str, tuple[str, ...]]:
+        """Return what the ticket names: as these facts tell, else as it was known before."""
+        return {**self.at.mirror.entities, **entities_in(self.at.policy.entities, facts)}
+
+    def _others(self, entity: str, named: Mapping[str, tuple[str, ...]]) -> tuple[Sighting, ...]:
+        """Return the other tickets that name the same, as far back as any rule counts, but for its own customer's."""
+        since = self.at.parts.clock() - self.at.policy.longest_window(entity)
+        if not named[entity]:
+            return ()
+        return self.at.parts.store.others(self.at.claimed.ticket, entity, named[entity], since=since)
+
+    def naming(self, facts: FactTable | None) -> Naming | None:
+        """Return what the ticket names now, if that is not what was known; the mirror remembers it."""
+        named = self._named(facts) if facts and self.at.policy.entities else {}
+        if named == dict(self.at.mirror.entities):
+            return None
+        self.at.mirror = replace(self.at.mirror, entities=named)
+        created, requester = (self.at.mirror.known.get(name) for name in ("created_at", "requester_id"))
+        at = created if isinstance(created, datetime) else self.at.parts.clock()
+        return Naming(at=at, requester=str(requester) if requester else None, entities=named)
