@@ -14,27 +14,16 @@ from jsonschema.exceptions import ValidationError
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems, unknown_word
 from plugin.core.rules import compile_policy
+from plugin.core.upgrades import upgraded
+from plugin.json_file import read_json
 
 
 def load_policy(path: str | Path) -> tuple[Policy, Mapping[str, Any]]:
-    """Return the compiled policy and its document, or raise Problems."""
+    """Return the compiled policy and its document, or raise Problems; an older format is read as today's."""
     document = read_json(path, "policy")
+    document = upgraded(document) if isinstance(document, dict) else document
     check(document, "policy", title=f"{path} has mistakes:")
     return compile_policy(document), document
-
-
-def read_json(path: str | Path, what: str) -> Any:
-    """Return a JSON file's content, or raise Problems saying where it stops being JSON."""
-    try:
-        return json.loads(Path(path).read_text("utf-8"))
-    except FileNotFoundError as problem:
-        remedy = f"write one, or name another with {what.upper()}_FILE"
-        raise Problems(f"{path}:", [Problem(where="", message=f"no such {what} file; {remedy}")]) from problem
-    except (OSError, UnicodeDecodeError) as problem:
-        raise Problems(f"{path}:", [Problem(where="", message=f"cannot be read: {problem}")]) from problem
-    except json.JSONDecodeError as problem:
-        place = f"line {problem.lineno}, column {problem.colno}"
-        raise Problems(f"{path} is not JSON:", [Problem(where=place, message=problem.msg)]) from problem
 
 
 def check(document: object, schema: str, *, title: str) -> None:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from connectors.model import Account, ApiToken, BearerToken, Mode, OAuthClient
 from plugin.core.problems import Problem, Problems
-from plugin.documents import check, read_json
+from plugin.documents import check
+from plugin.json_file import read_json
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///escalation.db",

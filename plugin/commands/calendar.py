@@ -18,7 +18,7 @@ from plugin.core.calendars import compile_calendars
 from plugin.core.durations import duration
 from plugin.core.problems import Problem, Problems, unknown_word
 from plugin.core.working_hours import Calendar, Pause
-from plugin.documents import read_json
+from plugin.json_file import read_json
 
 _OFFSET = re.compile(r"\d[T ][\d:.]+(?:Z|[+-][\d:]+)$", re.IGNORECASE)
 

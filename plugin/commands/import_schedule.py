@@ -12,7 +12,7 @@ import click
 
 from plugin.commands.told import told, wrong
 from plugin.core.zendesk_schedules import from_zendesk
-from plugin.documents import read_json
+from plugin.json_file import read_json
 
 
 @click.command("import-schedule")

@@ -25,8 +25,8 @@ from plugin.core.rota import Rota
 from plugin.core.rotas import compile_rotas
 from plugin.core.sections import Section
 from plugin.core.wall_clock import day_or_moment, zone_named
-from plugin.documents import read_json
 from plugin.feeds import refresh
+from plugin.json_file import read_json
 
 
 @click.command("on-duty")
