@@ -76,7 +76,8 @@ _POLICY: Mapping[str, Any] = {
             "severity": "sev1",
             "owner": "ben",
             "targets": {"acknowledge": "15m", "update_every": "30m", "resolve": "1d"},
-            "changes": {"priority": "urgent", "tags": ["Escalated"], "sla_tag": "sla_one", "followers": ["ana"]},
+            "watchers": ["ana"],
+            "changes": {"priority": "urgent", "tags": ["Escalated"], "sla_tag": "sla_one"},
         },
         {
             "issue_type": "*",

@@ -9,7 +9,8 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.core.conditions import UNKNOWN, All, Any, Condition, Nothing, Span, Test, Unknown
+from plugin.core.clocks import Span
+from plugin.core.conditions import UNKNOWN, All, Any, Condition, Nothing, Test, Unknown
 from plugin.core.facts import FactTable
 from tests.core.samples import MS, NOON
 

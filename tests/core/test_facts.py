@@ -9,8 +9,10 @@ from itertools import permutations
 import pytest
 
 from connectors.model import Comment, EventKind, Organization, Party, Person, TicketEvent
-from plugin.core.conditions import UNKNOWN, Span
-from plugin.core.facts import MARKS, heard, of_event, of_mirror, of_ticket, seen, waiting_since
+from plugin.core.clocks import Span
+from plugin.core.conditions import UNKNOWN
+from plugin.core.facts import of_event, of_mirror, of_ticket
+from plugin.core.mirror import MARKS, heard, seen, waiting_since
 from plugin.core.model import Mirror
 from tests.core.samples import HOUR, MS, NOON, TICKET, comment, event
 

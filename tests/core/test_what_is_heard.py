@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.model import Comment, EventKind, Party, TicketEvent, TicketRef
-from plugin.core.facts import heard
+from plugin.core.mirror import heard
 from plugin.core.model import Mirror
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -11,10 +11,10 @@ import click
 import pytest
 
 from plugin.cli import main
-from plugin.core.conditions import OPERATORS
-from plugin.core.facts import FIELDS, OPEN_PREFIXES
+from plugin.core.facts import DUE_FIELDS, FIELDS, OPEN_PREFIXES, SLA, SLA_FACTS
 from plugin.core.lifecycle import TRANSITIONS
 from plugin.core.model import CaseState, Reason, Severity, TimerKind, Trigger
+from plugin.core.operators import NAMES
 from plugin.core.rules import compile_policy
 from plugin.core.template_filters import FILTERS
 from plugin.core.template_values import VALUES
@@ -60,11 +60,13 @@ def test_every_reason_stands_with_its_meaning() -> None:
 
 
 def test_every_operator_stands() -> None:
-    assert sorted(rows("operators")) == sorted(OPERATORS)
+    assert sorted(rows("operators")) == sorted(NAMES)
 
 
 def test_every_field_stands() -> None:
-    assert sorted(rows("fields")) == sorted([*FIELDS, *(f"{prefix}<id>" for prefix in OPEN_PREFIXES)])
+    opened = [f"{prefix}<id>" for prefix in (*OPEN_PREFIXES, DUE_FIELDS)]
+
+    assert sorted(rows("fields")) == sorted([*FIELDS, *opened, *(f"{SLA}<metric>.{what}" for what in SLA_FACTS)])
 
 
 def test_every_value_and_filter_of_a_template_stands() -> None:
