@@ -103,6 +103,8 @@ def _unusable(event: Event) -> str | None:
             return f'unknown time zone "{str(zone)[:60]}"'
     if not timedelta() <= _length(event) <= _LONGEST_SHIFT:
         return f"it ends before it begins, or lasts longer than {_LONGEST_SHIFT.days} days"
+    if "RECURRENCE-ID" in event and abs(_day(event, "DTSTART") - _day(event, "RECURRENCE-ID")) > _LONGEST_SHIFT:
+        return f"it was moved by more than {_LONGEST_SHIFT.days} days"  # the library searches all the time between
     return None
 
 
@@ -121,6 +123,11 @@ def _when(event: Component, key: str) -> Any:
     """Return a day, a time or a length, as whatever it was written."""
     value: Any = event[key]
     return value.dt
+
+
+def _day(event: Component, key: str) -> date:
+    found = _when(event, key)
+    return date(found.year, found.month, found.day)
 
 
 def _zone(event: Component, key: str) -> str | None:

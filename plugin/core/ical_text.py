@@ -14,6 +14,7 @@ from icalendar import Calendar, Event
 MOST_CHARACTERS = 4 * 2**20
 MOST_EVENTS = 2_000
 _MOST_DATES = 5_000
+_MOST_CHANGES = 100  #: Of a repetition and all that follows: each is looked at for each occurrence.
 _LONGEST_LINE = 16_000
 _MOST_ATTENDEES = 20
 _MOST_DEPTH = 8
@@ -40,8 +41,9 @@ def events_of(text: str) -> list[Event]:
     """Return the events of a calendar as the library reads them, or raise BadFeed."""
     events = list(_events(text))
     dates = sum(line.count(",") + 1 for lines in events for line in lines if line.startswith(("RDATE", "EXDATE")))
-    if len(events) > MOST_EVENTS or dates > _MOST_DATES:
-        raise BadFeed(f"it has more than {MOST_EVENTS} events or {_MOST_DATES} single dates")
+    onward = sum("RANGE=" in line.upper() for lines in events for line in lines if line.startswith("RECURRENCE-ID"))
+    if len(events) > MOST_EVENTS or dates > _MOST_DATES or onward > _MOST_CHANGES:
+        raise BadFeed(f"it has more than {MOST_EVENTS} events, {_MOST_DATES} single dates or {_MOST_CHANGES} changes")
     body = [line for lines in events for line in ("BEGIN:VEVENT", *_sound(lines), "END:VEVENT")]
     try:
         calendar = Calendar.from_ical("\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", *body, "END:VCALENDAR", "")))
