@@ -25,12 +25,12 @@ BEFORE, AHEAD = timedelta(days=32), timedelta(days=100)
 
 
 class FeedCache(Protocol):
-    """Keeps the last good copy of each feed."""
+    """Keeps the last good copy of each feed, as the store does."""
 
-    def get(self, name: str) -> Copy | None:
+    def feed(self, name: str) -> Copy | None:
         """Return the copy of a rota's feed."""
 
-    def put(self, name: str, copy: Copy) -> None:
+    def save_feed(self, name: str, copy: Copy) -> None:
         """Keep a copy instead of the one before."""
 
 
@@ -55,14 +55,14 @@ def refresh(
     at: datetime | None = None,
 ) -> Refreshed:
     """Return the rota with the shifts around an instant, now if none is given, fetched if that is possible."""
-    kept = cache.get(rota.key) if cache else None
+    kept = cache.feed(rota.key) if cache else None
     try:
         copy = _current(rota, kept, environ, now)
         found = _read(rota, people, copy, at or now)
     except (ConnectorError, BadFeed) as failure:
         return _unrefreshed(rota, people, kept, at or now, str(failure))
     if cache:
-        cache.put(rota.key, copy)
+        cache.save_feed(rota.key, copy)
     return found
 
 

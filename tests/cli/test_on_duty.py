@@ -240,10 +240,10 @@ class Cache:
     def __init__(self) -> None:
         self.copies: dict[str, Copy] = {}
 
-    def get(self, name: str) -> Copy | None:
+    def feed(self, name: str) -> Copy | None:
         return self.copies.get(name)
 
-    def put(self, name: str, copy: Copy) -> None:
+    def save_feed(self, name: str, copy: Copy) -> None:
         self.copies[name] = copy
 
 
@@ -309,7 +309,7 @@ def test_without_any_copy_nobody_is_on_duty_and_that_is_said(tmp_path: Path, wir
 
 def test_a_copy_that_cannot_be_read_any_more_is_said_too(tmp_path: Path, wire: Wire) -> None:
     cache = Cache()
-    cache.put("vendor", Copy(text="?", etag=None, fetched_at=NOON))
+    cache.save_feed("vendor", Copy(text="?", etag=None, fetched_at=NOON))
     wire.will(Answer(status=500))
 
     found = refresh(vendor(tmp_path / "feed", wire), PEOPLE, cache, environ={}, now=NOON)
