@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from alembic.script import ScriptDirectory
 import plugin.store.migrations
 from plugin.store.engine import is_current, migrate, open_engine
 from plugin.store.schema import metadata
-from tests.store.samples import PATIENCE, together
+from tests.store.samples import sqlite_url, together
 
 _SCRIPTS = ScriptDirectory(str(Path(plugin.store.migrations.__file__).parent))
 REVISIONS = [script.revision for script in reversed(list(_SCRIPTS.walk_revisions()))]
@@ -153,14 +155,10 @@ def test_threads_that_migrate_at_once_all_succeed(database_url: str, engine: sa.
     assert tables_of(engine) == set(metadata.tables)
 
 
-def test_whoever_opens_a_new_file_first_fails_nobody_else(tmp_path: Path) -> None:
-    start = threading.Barrier(4)
+def test_a_new_file_is_opened_while_another_prepares_it(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "escalation.db", isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
 
-    def open_at_once(url: str) -> None:
-        start.wait(PATIENCE)
-        _migrate_alone(url)
-
-    for number in range(5):
-        url = f"sqlite:///{tmp_path / str(number)}.db"
-        with together(*[lambda url=url: open_at_once(url)] * 4):
-            pass
+        with together(lambda: _migrate_alone(sqlite_url(tmp_path))):
+            threading.Event().wait(0.2)  # long enough for a first try; SQLite itself would not try again
+            another.execute("COMMIT")
