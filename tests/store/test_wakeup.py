@@ -25,7 +25,7 @@ FOR_EVER = 3600.0
 @pytest.fixture
 def alarm(store: Store) -> Iterator[Alarm]:
     alarm = store.alarm()
-    alarm.wait(FOR_EVER)  # the first time it only begins to listen
+    assert woken(alarm)  # the first time it only begins to listen
     yield alarm
     alarm.close()
 
@@ -81,7 +81,7 @@ def test_news_of_another_process_wakes_a_sleeper(
 
 def test_news_wakes_every_sleeper(store: Store, another_store: Store, alarm: Alarm) -> None:
     beside = another_store.alarm()
-    beside.wait(FOR_EVER)
+    assert woken(beside)
 
     with sleeping(alarm), sleeping(beside):
         store.receive(delivery())
@@ -110,7 +110,7 @@ def test_whoever_begins_to_listen_is_sent_to_look_again(store: Store) -> None:
     alarm = store.alarm()
     store.receive(delivery())  # after the look, before the listening: nobody heard it
 
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
 
     assert len(store.claim([ACME], now=NOON, lease=LEASE, limit=1)) == 1
     alarm.close()
@@ -149,7 +149,7 @@ def test_a_poke_that_nobody_hears_is_no_matter(store: Store) -> None:
 def test_the_leftover_of_a_dead_listener_is_cleared_away(sqlite_store_url: str) -> None:
     store, engine = Store.open(sqlite_store_url), open_engine(sqlite_store_url)
     alarm = store.alarm()
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
     leftover = folder_of(engine) / "0-dead.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as dead:
         dead.bind(str(leftover))
@@ -166,7 +166,7 @@ def test_the_leftover_of_a_dead_listener_is_cleared_away(sqlite_store_url: str) 
 def test_a_closed_alarm_leaves_nothing_behind(sqlite_store_url: str) -> None:
     store, engine = Store.open(sqlite_store_url), open_engine(sqlite_store_url)
     alarm = store.alarm()
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
 
     alarm.close()
 
@@ -179,7 +179,7 @@ def test_a_file_is_the_same_whichever_way_leads_to_it(sqlite_store_url: str, tmp
     way.symlink_to(tmp_path)
     store, around = Store.open(sqlite_store_url), Store.open(sqlite_url(way))
     alarm = store.alarm()
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
 
     with sleeping(alarm):
         around.receive(delivery())
@@ -210,11 +210,11 @@ def cut_off(url: str) -> Iterator[None]:
 def test_a_cut_connection_wakes_the_sleeper_who_listens_again(postgresql_store_url: str) -> None:
     store = Store.open(postgresql_store_url)
     alarm = store.alarm()
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
     with sleeping(alarm), cut_off(postgresql_store_url):
         pass
 
-    alarm.wait(FOR_EVER)  # begins to listen again
+    assert woken(alarm)  # begins to listen again
 
     with sleeping(alarm):
         store.receive(delivery())
@@ -228,14 +228,14 @@ def test_the_deaf_sleep_briefly_until_they_can_listen(
     monkeypatch.setattr(wakeup, "DEAF_SECONDS", 0.01)
     store = Store.open(postgresql_store_url)
     alarm = store.alarm()
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
     with cut_off(postgresql_store_url):
         assert woken(alarm)  # by the cut
         assert woken(alarm)  # by the end of a deaf sleep
         with sleeping(alarm):
             alarm.ring()  # which a ring ends as well
 
-    alarm.wait(FOR_EVER)
+    assert woken(alarm)
 
     with sleeping(alarm):
         store.receive(delivery())
