@@ -38,9 +38,14 @@ SLA_FACTS = ("remaining", "consumed", "breached")
 #: `due.ticket`, `due.fields.<id>`: dates promised.
 DUE_TICKET, DUE_FIELDS = "due.ticket", "due.fields."
 #: Facts whose answer needs the comments themselves.
-COMMENT_FACTS = frozenset({"unanswered", "since_customer_comment", "since_agent_comment", "ticket.text"})
+COMMENT_FACTS = frozenset(
+    {"unanswered", "since_customer_comment", "since_agent_comment", "ticket.text", "ticket.last_comment"}
+)
 #: Facts whose answer needs everything the ticket went through.
 HISTORY_FACTS = frozenset({"idle", "in_status", "in_group", "with_assignee", HISTORY, *COUNTS})
+
+#: Of these, what a lost webhook could make look longer than it is: read anew before anything is done.
+FRESH_HISTORY_FACTS = frozenset({"idle"})
 
 #: Every name a condition may ask for, apart from the open prefixes.
 FIELDS: tuple[str, ...] = (

@@ -1,6 +1,6 @@
 """The same problem over several tickets: what they share, and how many others share it.
 
-Rule 1: other tickets of the same connection are counted, by distinct requester unless the policy says otherwise.
+Rule 1: other tickets of the same connection are counted, by other requesters unless the policy says otherwise.
 Rule 2: a ticket that was merged away, deleted or marked as spam is not counted.
 Rule 3: patterns run in RE2, whose time grows with the text and never faster.
 """
@@ -19,9 +19,12 @@ import re2
 from plugin.core.clocks import written
 from plugin.core.conditions import Facts, Unknown
 from plugin.core.model import Because, Verdict
+from plugin.core.operators import Named
 
 #: A fact `others.<entity>` is the sightings of other tickets that share it.
 OTHERS = "others."
+#: Whose ticket it is: the same customer's other tickets are not other customers'.
+OWN, REQUESTER = "ticket.requester", "requester"
 #: Entities of one kind taken from one ticket, and the longest of them.
 MOST, LONGEST = 20, 128
 #: Text beyond this is not searched.
@@ -104,20 +107,22 @@ class Recurrence:
     within: timedelta
     operator: str
     value: int
-    distinct: str = "requester"  #: `requester`, `ticket`, or an entity whose values are counted.
+    distinct: str = REQUESTER  #: `requester`, `ticket`, or an entity whose values are counted.
 
     def verdict(self, facts: Facts, now: datetime) -> Verdict:
         """Count now, and find the first expiry that changes the answer."""
-        sightings = facts.get(OTHERS + self.entity)
-        if isinstance(sightings, Unknown) or not isinstance(sightings, tuple):
+        sightings, own = facts.get(OTHERS + self.entity), facts.get(OWN)
+        if not isinstance(sightings, tuple) or (self.distinct == REQUESTER and isinstance(own, Unknown)):
             return self._says(None, None, None)
-        inside = sorted((s for s in sightings if s.at > now - self.within), key=lambda s: s.at)
+        mine = own.id if isinstance(own, Named) else own
+        others = (s for s in sightings if self.distinct != REQUESTER or s.requester is None or s.requester != mine)
+        inside = sorted((s for s in others if s.at > now - self.within), key=lambda s: s.at)
         holds = self._holds(inside)
         return self._says(holds, self._count(inside), self._changes(inside, holds))
 
     def fields(self) -> frozenset[str]:
-        """Return the one fact it asks for."""
-        return frozenset({OTHERS + self.entity})
+        """Return the facts it asks for."""
+        return frozenset({OTHERS + self.entity, OWN} if self.distinct == REQUESTER else {OTHERS + self.entity})
 
     def _holds(self, sightings: Iterable[Sighting]) -> bool:
         return bool(_COMPARE[self.operator](self._count(sightings), self.value))
@@ -126,7 +131,7 @@ class Recurrence:
         return len({key for sighting in sightings for key in self._keys(sighting)})
 
     def _keys(self, sighting: Sighting) -> Iterable[str]:
-        if self.distinct == "requester":
+        if self.distinct == REQUESTER:
             return (sighting.requester or f"ticket {sighting.ticket}",)
         if self.distinct == "ticket":
             return (sighting.ticket,)

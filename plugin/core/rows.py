@@ -7,10 +7,12 @@ from typing import Any as Json
 
 from connectors.model import Mode
 from plugin.core.checker import Checker
+from plugin.core.conditions import Condition
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
 from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
 from plugin.core.reading import Reader
+from plugin.core.recurrence import OTHERS
 
 _TARGETS = ("acknowledge", "update_every", "resolve")
 
@@ -31,8 +33,15 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
         max_per_hour=item.get("max_per_hour"),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         description=item.get("description", ""),
-        asks=condition.fields(),
+        asks=_asks(condition, policy),
     )
+
+
+def _asks(condition: Condition, policy: Policy) -> frozenset[str]:
+    """Return the facts a rule may ask for, and where what it counts is read from."""
+    asked = condition.fields()
+    counted = [entity for entity in policy.entities if OTHERS + entity.name in asked]
+    return asked.union(*(entity.sources for entity in counted))
 
 
 def _refire(checker: Checker, where: str, item: Mapping[str, Json]) -> Refire:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from connectors.model import Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
-from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, of_ticket
+from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, of_ticket
 from plugin.core.history import FIELDS, TRACKED
 from plugin.core.mirror import seen
 from plugin.core.model import Mirror
@@ -55,7 +55,9 @@ class Inquiry:
             comments, history = more
 
     def _lacks_history(self, evaluation: Evaluation) -> bool:
-        """Return True if an open rule asks for what the ticket went through, and that is not known whole."""
+        """Return True if an open rule asks for what the ticket went through, and that is not known well enough."""
+        if evaluation.asks(FRESH_HISTORY_FACTS):
+            return True
         known = {*TRACKED, *([FIELDS] if self.at.watched else [])} <= self.at.mirror.moves_complete
         return evaluation.asks(HISTORY_FACTS) and not known
 
@@ -78,7 +80,7 @@ class Inquiry:
         return {**self.at.mirror.entities, **entities_in(self.at.policy.entities, facts)}
 
     def _others(self, entity: str, named: Mapping[str, tuple[str, ...]]) -> tuple[Sighting, ...]:
-        """Return the other tickets that name the same, as far back as any rule counts, but for its own customer's."""
+        """Return the other tickets that name the same, as far back as any rule counts."""
         since = self.at.parts.clock() - self.at.policy.longest_window(entity)
         if not named[entity]:
             return ()

@@ -30,9 +30,9 @@ class Journal:
         """Return the lines that wait."""
         return tuple(self._lines)
 
-    def clear(self) -> None:
-        """Forget the lines: they are written, or what they tell did not happen."""
-        self._lines = []
+    def keep(self, lines: tuple[LogEntry, ...] = ()) -> None:
+        """Keep these lines alone: the others are written, or what they tell did not happen."""
+        self._lines = list(lines)
 
     def line(self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None) -> None:
         """Add one line."""

@@ -18,7 +18,7 @@ from plugin.core.facts import FactTable, of_event, of_mirror
 from plugin.core.firing import fired, left
 from plugin.core.lifecycle import DAY, decide, on_customer_updated, on_promise_due
 from plugin.core.mirror import heard, seen
-from plugin.core.model import Decision, Reason, TimerKind, Trigger
+from plugin.core.model import Case, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.deliver import Sender
@@ -29,6 +29,10 @@ from plugin.pipeline.standing import Blocked, Standing
 from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
+
+
+#: Case, mirror and waiting lines, to come back to.
+Before = tuple[Case | None, Mirror, tuple[LogEntry, ...]]
 
 
 @dataclass
@@ -159,27 +163,31 @@ class Visit:
         done: tuple[int, ...],
     ) -> None:
         """Decide and write down; where a rule has acted too often in this hour, hold it and decide without it."""
-        now, new_id = self.at.parts.clock(), self.at.parts.new_id()
+        now, new_id, before = self.at.parts.clock(), self.at.parts.new_id(), self._before()
         shadow = self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW
-        held, standing = (
-            self.at.parts.store.held_names() if evaluation.open else frozenset[str](),
-            (self.at.case, self.at.mirror),
-        )
+        held = self.at.parts.store.held_names() if evaluation.open else frozenset[str]()
+        lasting = None if ticket.status in DONE else evaluation
         while True:
             decision = decide(
                 self.at.policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=held
             )
-            lasting = None if ticket.status in DONE else evaluation
             try:
                 self._settle(decision, lasting, ticket=ticket, done=done, event=event, now=now, facts=facts)
             except OverLimit as over:
-                self.at.parts.store.hold(over.rule, now=now)
-                self.at.journal.clear()
-                logger.error("rule=%s held: it acted on as many tickets in an hour as it may", over.rule)
-                self.at.case, self.at.mirror = standing
+                self._hold(over.rule, before)
                 held |= {over.rule}
             else:
                 return
+
+    def _before(self) -> Before:
+        return self.at.case, self.at.mirror, self.at.journal.waiting
+
+    def _hold(self, rule: str, before: Before) -> None:
+        """Hold a rule for a person, and be where we were: nothing of the decision was written."""
+        self.at.parts.store.hold(rule, now=self.at.parts.clock())
+        logger.error("rule=%s held: it acted on as many tickets in an hour as it may; see: escalation held list", rule)
+        self.at.case, self.at.mirror, lines = before
+        self.at.journal.keep(lines)
 
     def _promise(self) -> None:
         """The next update is due: make sure the ticket still needs one, then prompt its owner."""

@@ -75,7 +75,7 @@ class Standing:
             log=self.journal.waiting,
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
-        self.journal.clear()
+        self.journal.keep()
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
 
     def promise_timer(self) -> dict[TimerKind, datetime | None]:
