@@ -70,11 +70,11 @@ def release(connection: Connection, rule: str, *, now: datetime) -> int | None:
     waiting = connection.execute(select(held_tickets).where(held_tickets.c.rule == rule)).all()
     connection.execute(delete(held_tickets).where(held_tickets.c.rule == rule))
     for row in waiting:
-        _look_again(connection, row.connection, row.ticket_id, to_ms(now))
+        look_again(connection, row.connection, row.ticket_id, to_ms(now))
     return len(waiting)
 
 
-def _look_again(connection: Connection, account: str, ticket_id: str, at: int) -> None:
+def look_again(connection: Connection, account: str, ticket_id: str, at: int) -> None:
     """Have a ticket's rules asked now, as if time alone had come to it."""
     insert = insert_for(connection)(timers).values(
         connection=account, ticket_id=ticket_id, kind=TimerKind.RULE.value, due_at=at

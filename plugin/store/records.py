@@ -143,11 +143,12 @@ class HeldRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyLoad:
-    """A policy version taken into use."""
+    """A policy version taken into use, or one that went on because another was refused."""
 
     version: str
     at: datetime
     by: str
+    problem: str | None = None  #: Why another one was refused.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,6 +51,7 @@ tickets = Table(
     Column("ready_at", BigInteger),  # null: nothing to do until something is heard
     Column("lease_until", BigInteger, nullable=False),
     Column("lease_token", String, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),  # 1: solved or closed, as far as we know
 )
 Index("tickets_ready", tickets.c.ready_at)
 Index("tickets_leased", tickets.c.lease_until)
@@ -204,4 +205,5 @@ policy_loads = Table(
     Column("version", String, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("by", String, nullable=False),  # who, on which machine
+    Column("problem", Text),  # why another one was refused; null: it was taken into use
 )

@@ -13,7 +13,7 @@ from connectors.model import TicketRef
 from plugin.core.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
-from plugin.store import inbox, limits, overview, sightings, versions, work
+from plugin.store import inbox, limits, overview, relook, sightings, versions, work
 from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
 from plugin.store.records import (
     Claim,
@@ -148,6 +148,17 @@ class Store:
         self.poke()
         return tickets
 
+    def look_again(self, *, now: datetime) -> int:
+        """Have the rules asked anew of every ticket that is not done, a few at a time; return of how many."""
+        done, some = 0, [("", "")]
+        while some:
+            with self._writing() as connection:
+                some = relook.look_at_some(connection, some[-1], now=now, done=done)
+                announce(connection)
+            done += len(some)
+        self.poke()
+        return done
+
     # --- people
 
     def figures(self) -> overview.Figures:
@@ -179,10 +190,20 @@ class Store:
 
     # --- policies and feeds
 
-    def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime, by: str = "") -> None:
-        """Keep a policy as long as cases may refer to it, and note that it was taken into use."""
+    def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime, by: str = "") -> bool:
+        """Keep a policy as long as cases may refer to it; return True if another one was in use before."""
         with self._writing() as connection:
-            versions.save(connection, version, document, now=now, by=by)
+            return versions.save(connection, version, document, now=now, by=by)
+
+    def policy_refused(self, version: str, problem: str, *, now: datetime, by: str = "") -> None:
+        """Note that a policy file was refused, and which version goes on."""
+        with self._writing() as connection:
+            versions.refused(connection, version, problem, now=now, by=by)
+
+    def last_policy_load(self) -> PolicyLoad | None:
+        """Return what policy was last taken into use, or refused."""
+        with self._reading() as connection:
+            return versions.last_load(connection)
 
     def policy(self, version: str) -> Mapping[str, object] | None:
         """Return the document of a policy version."""

@@ -15,13 +15,21 @@ from plugin.store.records import PolicyLoad
 from plugin.store.schema import feeds, policies, policy_loads
 
 
-def save(connection: Connection, version: str, document: Mapping[str, object], *, now: datetime, by: str) -> None:
-    """Keep a policy's document, and a line if it is another one than before."""
+def save(connection: Connection, version: str, document: Mapping[str, object], *, now: datetime, by: str) -> bool:
+    """Keep a policy's document; return True, and note it, if another version, or a refused one, came before."""
     values = {"version": version, "document": json.dumps(document), "loaded_at": to_ms(now)}
     connection.execute(insert_for(connection)(policies).values(**values).on_conflict_do_nothing())
-    last = connection.scalar(select(policy_loads.c.version).order_by(policy_loads.c.id.desc()).limit(1))
-    if last != version:
-        connection.execute(policy_loads.insert(), {"version": version, "at": to_ms(now), "by": by})
+    last = connection.execute(select(policy_loads).order_by(policy_loads.c.id.desc()).limit(1)).first()
+    if last is not None and last.version == version and last.problem is None:
+        return False
+    connection.execute(policy_loads.insert(), {"version": version, "at": to_ms(now), "by": by})
+    return last is None or last.version != version
+
+
+def refused(connection: Connection, version: str, problem: str, *, now: datetime, by: str) -> None:
+    """Note that a file was refused, and which version goes on."""
+    row = {"version": version, "at": to_ms(now), "by": by, "problem": problem[:1000]}
+    connection.execute(policy_loads.insert(), row)
 
 
 def document(connection: Connection, version: str) -> Mapping[str, object] | None:
@@ -33,7 +41,13 @@ def document(connection: Connection, version: str) -> Mapping[str, object] | Non
 def loads(connection: Connection) -> list[PolicyLoad]:
     """Return which policy was taken into use when and by whom, oldest first."""
     rows = connection.execute(select(policy_loads).order_by(policy_loads.c.id)).all()
-    return [PolicyLoad(version=row.version, at=from_ms(row.at), by=row.by) for row in rows]
+    return [PolicyLoad(version=row.version, at=from_ms(row.at), by=row.by, problem=row.problem) for row in rows]
+
+
+def last_load(connection: Connection) -> PolicyLoad | None:
+    """Return what was last taken into use, or refused."""
+    row = connection.execute(select(policy_loads).order_by(policy_loads.c.id.desc()).limit(1)).first()
+    return PolicyLoad(version=row.version, at=from_ms(row.at), by=row.by, problem=row.problem) if row else None
 
 
 def feed(connection: Connection, name: str) -> Copy | None:

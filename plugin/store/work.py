@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, func, select, tuple_, update
 from sqlalchemy.engine import Row
 
-from connectors.model import Operation, TicketRef
+from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
 from plugin.store import limits, sightings
 from plugin.store.codec import (
@@ -166,7 +166,7 @@ def _is(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
 def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: datetime) -> None:
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
-        values["mirror"] = dump_mirror(mirror)
+        values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
     mine = and_(_is(tickets, claimed.ticket), tickets.c.lease_token == claimed.token)
     if connection.execute(update(tickets).where(mine).values(**values)).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))

@@ -16,6 +16,7 @@ _NEW = ("policy_loads", "feeds", "held_tickets", "held_rules", "firings", "sight
 
 def upgrade() -> None:
     """Make the tables and what finds rows in them."""
+    op.add_column("tickets", sa.Column("done", sa.Integer, nullable=False, server_default="0"))
     _recurrence()
     _limits()
     op.create_table(
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("by", sa.String, nullable=False),
+        sa.Column("problem", sa.Text),
     )
 
 
@@ -38,6 +40,8 @@ def downgrade() -> None:
     """Drop them; recurrence starts counting anew."""
     for table in _NEW:
         op.drop_table(table)
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.drop_column("done")
 
 
 def _recurrence() -> None:
