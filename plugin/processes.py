@@ -18,6 +18,7 @@ from plugin.clock import utc_now
 from plugin.documents import load_policy
 from plugin.log import logger
 from plugin.settings import Settings
+from plugin.upkeep import Upkeep
 from plugin.worker import Worker
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -42,14 +43,20 @@ def serve(settings: Settings, target: str = "plugin.web.app:from_environment") -
 def work(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Run one worker until stopped."""
     parts = build(settings, clock=clock)
-    parts.store.save_policy(parts.policy.version, load_policy(settings.policy_file)[1], now=clock())
-    worker = Worker(parts, threads=settings.worker_threads, lease=timedelta(seconds=settings.lease_seconds))
+    upkeep = Upkeep(parts=parts, policy_file=settings.policy_file, environ=os.environ)
+    upkeep.begin(load_policy(settings.policy_file)[1])
+    lease = timedelta(seconds=settings.lease_seconds)
+    worker = Worker(parts, threads=settings.worker_threads, lease=lease, upkeep=upkeep)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         worker.stop()
 
+    def wake(_signal: int, _frame: FrameType | None) -> None:
+        worker.wake()
+
     for number in _STOPS:
         signal.signal(number, stop)
+    signal.signal(signal.SIGHUP, wake)
     worker.run()
     parts.store.close()
 

@@ -18,8 +18,9 @@ from plugin.log import logger
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.store.records import Claim, LeaseLost, StoreError
+from plugin.upkeep import Upkeep
 
-SAFETY_POLL = timedelta(seconds=30)
+SAFETY_POLL = timedelta(seconds=30)  # also how late a policy file that changed is noticed at most
 HEARTBEAT = timedelta(seconds=15)
 PUSHED_BACK = timedelta(seconds=60)
 STORE_RETRY_SECONDS = 2.0
@@ -28,16 +29,21 @@ STORE_RETRY_SECONDS = 2.0
 class Worker:
     """One scheduler thread and a pool of visitors."""
 
-    def __init__(self, parts: Parts, *, threads: int, lease: timedelta) -> None:
+    def __init__(self, parts: Parts, *, threads: int, lease: timedelta, upkeep: Upkeep | None = None) -> None:
         self._parts = parts
         self._threads = threads
         self._lease = lease
+        self._upkeep = upkeep
         self._name = f"{platform.node()}:{os.getpid()}"
         self._accounts = tuple(name for name, a in parts.accounts.items() if a.mode is not Mode.OFF)
         self._alarm = parts.store.alarm()
         self._stopping = threading.Event()
         self._busy: set[Future[None]] = set()
         self._seen: datetime | None = None
+
+    def wake(self) -> None:
+        """Have it look around at once; safe in a signal handler."""
+        self._alarm.ring()
 
     def stop(self) -> None:
         """Ask it to stop; safe in a signal handler."""
@@ -60,11 +66,26 @@ class Worker:
         try:
             now = self._parts.clock()
             self._heartbeat(now)
+            self._keep_up(pool)
             wait = self._work(pool, now)
         except StoreError as problem:
             logger.error("store unavailable: %s", problem)
             wait = STORE_RETRY_SECONDS
         self._alarm.wait(wait)
+
+    def _keep_up(self, pool: ThreadPoolExecutor) -> None:
+        """Look for another policy file, and have the feeds fetched when it is time."""
+        if self._upkeep is None:
+            return
+        self._upkeep.look()
+        if self._upkeep.feeds_due():
+            pool.submit(self._fetch_feeds, self._upkeep)
+
+    def _fetch_feeds(self, upkeep: Upkeep) -> None:
+        try:
+            upkeep.fetch_feeds()
+        except StoreError as problem:
+            logger.error("feeds not kept: %s", problem)
 
     def _work(self, pool: ThreadPoolExecutor, now: datetime) -> float:
         """Hand out what is due and return how long there is nothing more to hand out."""
