@@ -21,6 +21,7 @@ from plugin import explaining, processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now
 from plugin.commands.calendar import calendar
+from plugin.commands.held import held
 from plugin.commands.import_schedule import import_schedule
 from plugin.commands.on_duty import on_duty
 from plugin.commands.told import told
@@ -43,6 +44,7 @@ def main() -> None:
 
 
 main.add_command(calendar)
+main.add_command(held)
 main.add_command(import_schedule)
 main.add_command(on_duty)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from plugin.pipeline.parts import Parts
-from plugin.store.records import StoreError
+from plugin.store.records import HeldRule, PolicyLoad, StoreError
 
 #: A worker notes that it lives every 15 seconds.
 WORKER_SILENT = timedelta(seconds=60)
@@ -18,7 +18,7 @@ def readiness(parts: Parts) -> tuple[bool, dict[str, object]]:
     try:
         if not parts.store.is_current():
             return False, _report(store="its tables are not current; run: escalation migrate")
-        found = parts.store.figures()
+        found, policy, held = parts.store.figures(), parts.store.last_policy_load(), parts.store.held()
     except StoreError as problem:
         return False, _report(store=str(problem))
     now = parts.clock()
@@ -34,12 +34,27 @@ def readiness(parts: Parts) -> tuple[bool, dict[str, object]]:
     ready = all(word == "ok" for word in checks.values())
     oldest = found.oldest_pending.isoformat() if found.oldest_pending else None
     details = {
-        "policy_version": parts.policy.version,
+        "policy_version": policy.version if policy else parts.policy.version,
         "oldest_undone_delivery": oldest,
         "worker_seen": found.worker_seen.isoformat() if found.worker_seen else None,
         "dead_letters": found.dead_deliveries + found.dead_operations,
     }
-    return ready, {"status": "ready" if ready else "not ready", "checks": checks, **details}
+    notices = [*_refused(policy), *map(_waits, held)]
+    return ready, {"status": "ready" if ready else "not ready", "checks": checks, "notices": notices, **details}
+
+
+def _refused(policy: PolicyLoad | None) -> list[str]:
+    """Say that a changed policy is not in use; what runs is well, so this makes nothing unready."""
+    if policy is None or policy.problem is None:
+        return []
+    return [
+        f"the policy file is refused since {policy.at.isoformat()}: {policy.problem}; version {policy.version} goes on"
+    ]
+
+
+def _waits(rule: HeldRule) -> str:
+    since = f"rule {rule.rule} is held since {rule.since.isoformat()}"
+    return f"{since}, {rule.tickets} tickets wait; see: escalation held list"
 
 
 def _report(*, store: str) -> dict[str, object]:

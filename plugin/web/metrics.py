@@ -49,7 +49,11 @@ class _StoreFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Read the figures now."""
         try:
-            found = self._parts.store.figures()
+            found, policy, held = (
+                self._parts.store.figures(),
+                self._parts.store.last_policy_load(),
+                self._parts.store.held(),
+            )
         except StoreError:
             yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=0)
             return
@@ -64,6 +68,8 @@ class _StoreFigures(Collector):
             "escalation_operations_dead": ("Writes the platform refused.", found.dead_operations),
             "escalation_cases_open": ("Open escalation cases.", found.open_cases),
             "escalation_cases_silent": ("Open cases without a timer; must be 0.", found.silent_cases),
+            "escalation_rules_held": ("Rules that acted too often and wait for a person.", len(held)),
+            "escalation_policy_refused": ("1 if the policy file does not check.", int(bool(policy and policy.problem))),
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
