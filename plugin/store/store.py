@@ -13,7 +13,7 @@ from connectors.model import TicketRef
 from plugin.core.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
-from plugin.store import inbox, limits, overview, relook, sightings, versions, work
+from plugin.store import inbox, limits, lookups, overview, relook, sightings, versions, work
 from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
 from plugin.store.records import (
     Claim,
@@ -170,6 +170,18 @@ class Store:
         """Return the case log, oldest first."""
         with self._reading() as connection:
             return overview.log_of(connection, ref)
+
+    def dossier(self, ref: TicketRef, *, at: datetime, lines: int = 5) -> lookups.Dossier | None:
+        """Return everything known of a ticket, with the last lines of its log; None for one never heard of."""
+        with self._reading() as connection:
+            return lookups.dossier(connection, ref, at=at, lines=lines)
+
+    def newest_log(
+        self, *, ref: TicketRef | None = None, since: datetime | None = None, rule: str | None = None, limit: int
+    ) -> list[LogEntry]:
+        """Return the newest lines of the case log that fit, oldest of them first."""
+        with self._reading() as connection:
+            return lookups.log(connection, ref=ref, since=since, rule=rule, limit=limit)
 
     def cases(self) -> list[Case]:
         """Return the cases, oldest first."""
