@@ -1,0 +1,57 @@
+"""What each reason means, in the words of `docs/reference/reasons.md`; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plugin.core.model import Reason
+
+MEANINGS: Mapping[Reason, str] = {
+    Reason.NO_RULE_HOLDS: "No rule holds. If time alone can change that, a timer is set for the first such instant.",
+    Reason.OUR_OWN_ECHO: "The event was caused by the plugin's own write.",
+    Reason.TICKET_DONE: "The ticket is solved or closed: nothing is escalated.",
+    Reason.TICKET_GONE: "The ticket was deleted, marked as spam or merged, or is not there when it is read.",
+    Reason.ALREADY_ESCALATED: (
+        "The rule holds, but an open case is at least as severe, or another rule that holds decided."
+    ),
+    Reason.ALREADY_FIRED: "The rule fires once per ticket.",
+    Reason.NOT_EXPECTED_NOW: "The case's state has no such move.",
+    Reason.CONNECTION_OFF: "The connection's mode is off.",
+    Reason.COOLING_DOWN: "The rule holds, and may act on this ticket again only later: see acting again.",
+    Reason.OPTED_OUT: "The ticket carries one of the policy's opt_out_tags.",
+    Reason.HELD: (
+        "The rule acted on as many tickets in an hour as its max_per_hour allows: it is held until a person "
+        "releases it."
+    ),
+    Reason.RULE_HOLDS: "A case was opened, with one owner.",
+    Reason.SHADOW: "The rule holds, but its mode or the connection's allows it only to tell.",
+    Reason.RAISED: "A rule of a worse severity holds: the open case was raised.",
+    Reason.REPEATED: "The rule acts again on its open case, as its refire says; the customer hears nothing of it.",
+    Reason.PROMISE_DUE: (
+        "The next update was promised to the customer for now, and nobody has written: the owner is prompted by a note."
+    ),
+    Reason.PROMISE_KEPT: "A person answered the customer: the next promise runs from there.",
+    Reason.PROMPTS_EXHAUSTED: (
+        "The owner was prompted three times for this promise; from now on only the log is, once a day at the most."
+    ),
+    Reason.TICKET_SOLVED: "The ticket was solved or closed: its case is closed.",
+    Reason.TICKET_DELETED: "The ticket was deleted, marked as spam or merged: its case is cancelled.",
+    Reason.RULE_NO_LONGER_HOLDS: (
+        "On the fresh read just before a repeated write the rule does not hold any more: nothing is written."
+    ),
+    Reason.APPLIED: "It is written.",
+    Reason.ALREADY_LANDED: "The marker of an earlier try was found in the ticket: nothing is sent again.",
+    Reason.NOTHING_DIFFERS: "The ticket already shows all that was wanted: no call was made.",
+    Reason.HUMAN_CHANGED_IT: "A person changed a place since the decision: theirs stays.",
+    Reason.WITHDRAWN: "What the write belonged to is no longer wanted.",
+    Reason.CONFLICT: "Somebody changed the ticket since it was read: it is read and decided again.",
+    Reason.TEMPORARY: "The platform cannot do it now: it is tried again later.",
+    Reason.UNKNOWN_OUTCOME: "No whole answer came: the marker is looked for before anything is sent again.",
+    Reason.REFUSED: "The platform will never take it: it waits for a person among the dead letters.",
+    Reason.UNREADABLE: "A signed body that cannot be read as an event.",
+}
+
+
+def meaning(reason: Reason) -> str:
+    """Return what a reason means, in a sentence or two."""
+    return MEANINGS.get(reason, reason.value)
