@@ -148,15 +148,11 @@ class Recurrence:
         line = Because(
             field=f"recurrence of {self.entity}",
             operator=self.operator,
-            wanted=f"{self.value} other {_plural(self.distinct)} within {written(self.within)}",
+            wanted=f"{self.value} other {self.distinct}{'' if self.value == 1 else 's'} within {written(self.within)}",
             seen="unknown" if seen is None else seen,
             holds=holds,
         )
         return Verdict(holds=holds, until=until, because=(line,))
-
-
-def _plural(word: str) -> str:
-    return word if word.endswith("s") else f"{word}s"
 
 
 def entities_in(entities: Iterable[Entity], facts: Facts) -> dict[str, tuple[str, ...]]:

@@ -52,7 +52,7 @@ def remember(connection: Connection, ref: TicketRef, rules: Sequence[str], *, no
 def held(connection: Connection) -> tuple[HeldRule, ...]:
     """Return the rules that wait for a person."""
     waiting = select(held_tickets.c.rule, func.count().label("tickets")).group_by(held_tickets.c.rule)
-    counted: dict[str, int] = dict(connection.execute(waiting).tuples().all())
+    counted: dict[str, int] = {row.rule: row.tickets for row in connection.execute(waiting).all()}
     rows = connection.execute(select(held_rules).order_by(held_rules.c.since)).all()
     return tuple(HeldRule(rule=row.rule, since=from_ms(row.since), tickets=counted.get(row.rule, 0)) for row in rows)
 
