@@ -31,8 +31,8 @@ class History:
     complete: frozenset[str] = frozenset()  #: Attributes of which every move since the beginning is here.
 
     def with_moves(self, more: Iterable[Move], *, complete: Iterable[str] = ()) -> History:
-        """Return it with more moves in their places; a move to the value it already has is none."""
-        moves = _joined((*self.moves, *more))
+        """Return it with more moves in their places, each once."""
+        moves = tuple(sorted({(m.at, m.what, m.value): m for m in (*more, *self.moves)}.values(), key=lambda m: m.at))
         known = self.complete | frozenset(complete)
         if len(moves) > MOST:
             return History(moves=moves[-MOST:], complete=frozenset())
@@ -44,15 +44,19 @@ class History:
 
     def last(self, what: str) -> Move | None:
         """Return the newest move of an attribute."""
-        return next((move for move in reversed(self.moves) if move.what == what), None)
+        return next(iter(self.of(what)[-1:]), None)
 
     def knows(self, what: str) -> bool:
         """Return True if every move of the attribute is here."""
         return (FIELDS if what.startswith(f"{FIELDS}.") else what) in self.complete
 
     def of(self, what: str) -> list[Move]:
-        """Return an attribute's moves."""
-        return [move for move in self.moves if move.what == what]
+        """Return an attribute's moves; one to the value it already had is none.
+
+        It is passed over here and not where moves are kept: an older move that is heard of later may come between.
+        """
+        moves = [move for move in self.moves if move.what == what]
+        return [move for i, move in enumerate(moves) if i == 0 or move.value != moves[i - 1].value]
 
     def pauses(self, when: Mapping[str, frozenset[str]]) -> list[Pause]:
         """Return when an attribute had one of its values."""
@@ -69,21 +73,11 @@ class History:
         return sum(move.by not in (Party.US, Party.AUTOMATION) for move in holders[1:])
 
 
-def _joined(moves: Iterable[Move]) -> tuple[Move, ...]:
-    now: dict[str, str | None] = {}
-    kept: list[Move] = []
-    for move in sorted(moves, key=lambda one: one.at):
-        if move.what not in now or now[move.what] != move.value:
-            kept.append(move)
-            now[move.what] = move.value
-    return tuple(kept)
-
-
 def _stretches(moves: list[Move], values: frozenset[str]) -> list[Pause]:
-    ends = [*(move.at for move in moves[1:]), None]
+    ends: list[datetime | None] = [*(move.at for move in moves[1:]), None]
     return [
         Pause(since=move.at, until=end)
-        for move, end in zip(moves, ends, strict=True)
+        for move, end in zip(moves, ends, strict=False)
         if move.value is not None and move.value.casefold() in values
     ]
 
