@@ -1,0 +1,101 @@
+"""The helpdesk in memory as the pipeline sees every platform: one that parses deliveries, and one that talks.
+
+Rule 1: a delivery's body names an event of the helpdesk's; what it tells never leaves this process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from connectors.contract import Clock, Parsed
+from connectors.errors import Unparseable
+from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
+from plugin.rehearsal.helpdesk import US, Helpdesk
+
+NAME = "rehearsal"
+
+
+@dataclass
+class RehearsalPlatform:
+    """The platform's pure side."""
+
+    helpdesk: Helpdesk
+    name: str = NAME
+    _told: dict[str, TicketEvent] = field(default_factory=dict)
+
+    def bodies(self) -> list[bytes]:
+        """Return a delivery's body for everything that happened since it was last asked."""
+        news = self.helpdesk.news()
+        self._told |= {event.id: event for event in news}
+        return [json.dumps({"event": event.id}).encode() for event in news]
+
+    def last_event(self, ref: TicketRef) -> TicketEvent | None:
+        """Return what somebody else than us last did to a ticket, as it was told."""
+        told = (event for event in reversed(self._told.values()) if event.ticket == ref and event.actor_id != US.id)
+        return next(told, None)
+
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        secrets: Sequence[str],
+        now: datetime,
+        accept_test_secret: bool,
+    ) -> None:
+        """Let everything in: there is no outside."""
+
+    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+        """Return the event that a body names, or raise Unparseable."""
+        try:
+            event = self._told[json.loads(body)["event"]]
+        except (ValueError, KeyError, TypeError) as problem:
+            raise Unparseable("body: names no event of this helpdesk") from problem
+        return Parsed(event_key=event.id, invocation_id=None, events=(event,))
+
+    def ticket(self, connection: str, body: bytes) -> Ticket:
+        """Refuse: nothing but the helpdesk itself holds its tickets."""
+        raise ValueError("a rehearsal's tickets are in its helpdesk")
+
+    def open(self, account: Account, *, clock: Clock) -> RehearsalConnector:
+        """Return a connector."""
+        return RehearsalConnector(self.helpdesk)
+
+
+@dataclass(frozen=True)
+class RehearsalConnector:
+    """The account's API."""
+
+    helpdesk: Helpdesk
+
+    def identity(self) -> Person:
+        """Return our own user."""
+        return Person(id=US.id, name="Escalation", role="admin")
+
+    def read(self, ref: TicketRef, *, comments: bool = False, history: bool = False) -> Ticket:
+        """Return the ticket with as much as was asked for, or raise NotFound."""
+        return _read(self.helpdesk.ticket(ref), comments=comments or history, history=history)
+
+    def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
+        """Carry out a write, or raise Conflict or NotFound."""
+        return _read(self.helpdesk.apply(operation, base), comments=False, history=False)
+
+    def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
+        """Return which of our writes arrived."""
+        return frozenset(markers) & {applied.operation.id for applied in self.helpdesk.applied}
+
+    def check_rights(self) -> list[str]:
+        """Find nothing missing."""
+        return []
+
+
+def _read(ticket: Ticket, *, comments: bool, history: bool) -> Ticket:
+    return replace(
+        ticket,
+        comments=ticket.comments if comments else None,
+        history=ticket.history if history else None,
+        active_at=ticket.active_at if history else None,
+    )

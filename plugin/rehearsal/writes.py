@@ -1,0 +1,53 @@
+"""What one of our writes does to a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from connectors.model import (
+    AddFollowers,
+    AddTags,
+    Assign,
+    Change,
+    Comment,
+    Operation,
+    Party,
+    SetField,
+    SetGroup,
+    SetPriority,
+    Ticket,
+)
+
+
+def values(operation: Operation, ticket: Ticket) -> dict[str, object]:
+    """Return the ticket's attributes after the write, where it touches them."""
+    changed: dict[str, object] = {}
+    for change in operation.changes:
+        changed |= _value(change, ticket)
+    return changed
+
+
+def _value(change: Change, ticket: Ticket) -> dict[str, object]:
+    match change:
+        case SetPriority():
+            return {"priority": change.priority}
+        case Assign():
+            return {"assignee_id": change.person_id}
+        case SetGroup():
+            return {"group_id": change.group_id}
+        case AddTags():
+            return {"tags": ticket.tags | frozenset(change.tags)}
+        case AddFollowers():
+            return {"follower_ids": ticket.follower_ids | frozenset(change.person_ids)}
+        case SetField():
+            return {f"fields.{change.field_id}": change.value}
+        case _:
+            return {}
+
+
+def commented(operation: Operation, *, id: str, at: datetime, author_id: str) -> Comment | None:
+    """Return the comment that a write leaves on the ticket, if any."""
+    said = operation.comment
+    if said is None:
+        return None
+    return Comment(id=id, at=at, by=Party.US, public=said.public, author_id=author_id, text=said.text)
