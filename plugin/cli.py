@@ -24,6 +24,7 @@ from plugin.commands.calendar import calendar
 from plugin.commands.held import held
 from plugin.commands.import_schedule import import_schedule
 from plugin.commands.on_duty import on_duty
+from plugin.commands.test import test
 from plugin.commands.told import told
 from plugin.core.problems import Problem, Problems
 from plugin.doctor import Finding, examine
@@ -47,6 +48,7 @@ main.add_command(calendar)
 main.add_command(held)
 main.add_command(import_schedule)
 main.add_command(on_duty)
+main.add_command(test)
 
 
 def _settings() -> Settings:

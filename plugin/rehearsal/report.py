@@ -42,15 +42,18 @@ def _failed(result: Result) -> Iterator[str]:
         yield f"  step {step.number}, {_instant(step.at, result.zone)}{told}"
         if failure.stopped:
             yield f"    could not be done: {failure.stopped}"
+        before: tuple[str, ...] = ()
         for difference in failure.differences:
-            yield from _different(difference, result.zone)
+            yield from _different(difference, result.zone, before)
+            before = difference.why
 
 
-def _different(difference: Difference, zone: ZoneInfo) -> Iterator[str]:
+def _different(difference: Difference, zone: ZoneInfo, before: tuple[str, ...]) -> Iterator[str]:
     yield f"    {difference.what}"
     yield f"      wanted: {_said(difference.wanted, zone)}"
     yield f"      seen:   {_said(difference.seen, zone)}"
-    for i, why in enumerate(difference.why):
+    told = ("as before",) if difference.why == before else difference.why
+    for i, why in enumerate(told):
         yield f"      {'why:   ' if i == 0 else '       '} {why}"
 
 
