@@ -76,9 +76,8 @@ class Visit:
                 self._gone(event, done)
             elif echo:
                 evaluation, _ = self.inquiry.ask(of_event(event, self.at.mirror, self.at.names))
-                self._settle(
-                    Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case), evaluation, done=done, event=event
-                )
+                decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
+                self._settle(decision, evaluation, done=done, event=event, partly=evaluation.open)
             else:
                 self._answered(event)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
@@ -217,8 +216,12 @@ class Visit:
         now: datetime | None = None,
         facts: FactTable | None = None,
         gone: Gone | None = None,
+        partly: bool = False,
     ) -> None:
-        """Commit one decision with everything that belongs to it, then send what it wants."""
+        """Commit one decision with everything that belongs to it, then send what it wants.
+
+        Where the rules were asked on a part of the facts only, the timer set on all of them stays.
+        """
         now = now or self.at.parts.clock()
         self.at.case = decision.case
         firings = left(self.at.mirror.fired, evaluation.left if evaluation else ())
@@ -231,6 +234,9 @@ class Visit:
         naming = gone or self.inquiry.naming(facts)
         self.at.tell().decision(decision, outgoing, event)
         until = evaluation.until if evaluation else None
+        if partly:
+            known = [at for at in (until, self.at.timers.get(TimerKind.RULE)) if at is not None]
+            until = min(known, default=None)
         self.at.write(
             done=done,
             timers={TimerKind.RULE: until, **self.at.promise_timer()},

@@ -1,0 +1,33 @@
+"""What our own write's webhook does not tell is not forgotten because of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenarios.policies import OPEN, policy, says
+from tests.scenarios.test_clocks_and_pauses import FIRST_REPLY
+from tests.scenarios.world import Clock, living
+
+
+def _rule(name: str, left: str, severity: str) -> dict[str, Any]:
+    when = {"all": [OPEN, says("sla.first_reply_time.remaining", "at_most", left)]}
+    return {"name": name, "when": when, "escalate": {"issue_type": "sla", "severity": severity}}
+
+
+def test_a_deadline_still_wakes_after_our_own_write(sqlite_url: str) -> None:
+    told = policy(OPEN, more={"rules": [_rule("near", "15m", "sev3"), _rule("past", "0m", "sev2")]})
+    told["matrix"][0]["changes"] = {"tags": ["escalated"], "internal_note": "note"}
+    with living(sqlite_url, policy=told, clock=Clock()) as world:
+        world.sandbox.helpdesk.seed({"sla_policies": [FIRST_REPLY]})
+        world.customer_writes(tags=["vip"], priority="normal")
+        world.settle()
+        world.clock.forward(minutes=45)
+        world.settle()
+        (case,) = world.parts.store.cases()
+        assert case.rule == "near"
+
+        world.clock.forward(minutes=15)
+        world.settle()
+
+        (case,) = world.parts.store.cases()
+        assert case.rule == "past"
