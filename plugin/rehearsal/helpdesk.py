@@ -118,7 +118,7 @@ class Helpdesk:
         self._tell(gone, kind, by, current=merged_into.id if merged_into else None)
         del self._tickets[ref.id]
 
-    def apply(self, operation: Operation, base: Ticket | None) -> Ticket:
+    def apply(self, operation: Operation, base: Ticket) -> Ticket:
         """Carry out one of our writes."""
         before = self.ticket(operation.ticket)
         if base is not None and base.version != before.version:
@@ -175,7 +175,8 @@ class Helpdesk:
         self._news.append(event)
 
     def _number(self) -> str:
-        return str(next(self._numbers))
+        """Return a name that sorts behind all before it: comments of one instant are told apart by theirs."""
+        return f"{next(self._numbers):08}"
 
 
 def _with(before: Ticket, changes: Mapping[str, object], said: Comment | None, by: Actor, now: datetime) -> Ticket:

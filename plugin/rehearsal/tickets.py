@@ -112,12 +112,12 @@ def _comments(
 ) -> Iterator[Comment]:
     """Yield the description, which is the first comment, and what was written after it."""
     text = told.get("description", "Please help")
-    yield Comment(id="first", at=created, by=Party.CUSTOMER, public=True, author_id=customer, text=text)
+    yield Comment(id="00000000", at=created, by=Party.CUSTOMER, public=True, author_id=customer, text=text)
     for i, one in enumerate(told.get("comments", ())):
         place = f"{where}.comments[{i}]"
         by = words.actor(f"{place}.by", one["by"], customer)
         yield Comment(
-            id=f"earlier {i}",
+            id=f"00000000-{i:04}",
             at=words.instant(f"{place}.at", one["at"]),
             by=by.party,
             public=one.get("public", True),
