@@ -1,4 +1,4 @@
-"""The rest of Zendesk's API: people, policies, the export, access tokens."""
+"""The rest of Zendesk's API: people, the export, access tokens."""
 
 from __future__ import annotations
 
@@ -44,10 +44,6 @@ def add_directory(routes: Blueprint, api: Api) -> None:
     @both(routes, "/api/v2/organizations/<int:organization_id>", methods=["GET"])
     def organization(organization_id: int) -> Any:
         return jsonify(organization=held(desk.organizations, organization_id))
-
-    @both(routes, "/api/v2/slas/policies", methods=["GET"])
-    def policies() -> Any:
-        return jsonify(page_of("sla_policies", desk.policies))
 
     @both(routes, "/api/v2/incremental/tickets/cursor", methods=["GET"])
     def export() -> Any:

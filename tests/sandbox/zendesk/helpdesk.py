@@ -44,6 +44,10 @@ class Helpdesk:
         self.groups: dict[int, Json] = {}
         self.organizations: dict[int, Json] = {}
         self.policies: list[Json] = []
+        self.fields: dict[int, Json] = {}
+        self.statuses: dict[int, Json] = {}
+        self.brands: dict[int, Json] = {}
+        self.forms: dict[int, Json] = {}
         self.applied: dict[int, Json | None] = {}  # The SLA policy of each ticket since its last change.
         self.tickets: dict[int, Json] = {}
         self.comments: dict[int, list[Json]] = {}
@@ -64,6 +68,9 @@ class Helpdesk:
             self.groups[group["id"]] = dict(group)
         for organization in given.get("organizations", ()):
             self.organizations[organization["id"]] = {"tags": [], "organization_fields": {}, **organization}
+        lists = {"ticket_fields": self.fields, "custom_statuses": self.statuses}
+        for name, known in {**lists, "brands": self.brands, "ticket_forms": self.forms}.items():
+            known.update((one["id"], {"active": True, **one}) for one in given.get(name, ()))
         self.policies += given.get("sla_policies", ())
         self.tokens |= given.get("tokens", {})
         self.oauth = given.get("oauth", self.oauth)

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.sandbox.zendesk import control, door, pages
+from tests.sandbox.zendesk.administration import add_administration
 from tests.sandbox.zendesk.api import add_tickets
 from tests.sandbox.zendesk.contract import ContractChecker
 from tests.sandbox.zendesk.deliveries import Delivery, Post, Webhook
@@ -87,6 +88,7 @@ class ZendeskSandbox:
         routes = door.guarded(self._api)
         add_tickets(routes, self._api)
         add_directory(routes, self._api)
+        add_administration(routes, self._api)
         add_webhooks(routes, self.post)
         add_rest(routes)
         return routes

@@ -1,0 +1,69 @@
+"""What an account has set up: members of groups, fields, statuses, brands, forms, SLA policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, jsonify, request
+
+from tests.sandbox.zendesk import refusal
+from tests.sandbox.zendesk.door import Api, both
+from tests.sandbox.zendesk.helpdesk import Helpdesk, Json
+from tests.sandbox.zendesk.paging import page_of
+
+
+def add_administration(routes: Blueprint, api: Api) -> None:
+    desk = api.helpdesk
+
+    @both(routes, "/api/v2/group_memberships", methods=["GET"])
+    def memberships() -> Any:
+        return jsonify(page_of("group_memberships", members(desk)))
+
+    @both(routes, "/api/v2/users/show_many", methods=["GET"])
+    def many_users() -> Any:
+        ids = [int(i) for i in request.args.get("ids", "").split(",") if i.isdigit()]
+        return jsonify(users=[desk.users[i] for i in ids[:100] if i in desk.users])
+
+    @both(routes, "/api/v2/ticket_fields", methods=["GET"])
+    def fields() -> Any:
+        return jsonify(page_of("ticket_fields", list(desk.fields.values())))
+
+    @both(routes, "/api/v2/custom_statuses", methods=["GET"])
+    def statuses() -> Any:
+        return jsonify(custom_statuses=list(desk.statuses.values()))
+
+    @both(routes, "/api/v2/slas/policies", methods=["GET"])
+    def policies() -> Any:
+        admins_only(desk)
+        return jsonify({**page_of("sla_policies", desk.policies), "count": len(desk.policies)})
+
+    @both(routes, "/api/v2/triggers/definitions", methods=["GET"])
+    def definitions() -> Any:
+        admins_only(desk)
+        found = [("brand_id", "Brand", desk.brands), ("ticket_form_id", "Form", desk.forms)]
+        told = [choice(*one) for one in found if len(one[2]) > 1]
+        return jsonify(definitions={"actions": [], "conditions_all": told, "conditions_any": told})
+
+
+def admins_only(desk: Helpdesk) -> None:
+    if desk.users[g.actor].get("role") != "admin":
+        raise refusal.forbidden()
+
+
+def members(desk: Helpdesk) -> list[Json]:
+    """Return who is in which group; in one more than once is in it once."""
+    pairs = [(group, person) for group in desk.groups for person in desk.groups[group].get("members", ())]
+    return [
+        {"id": 7_000 + n, "group_id": group, "user_id": person, "default": True}
+        for n, (group, person) in enumerate(pairs)
+    ]
+
+
+def choice(subject: str, title: str, entries: dict[int, Json]) -> Json:
+    """Return what a trigger may compare; a single brand or form is no choice, and not listed."""
+    values = [{"value": str(id_), "title": entry["name"], "enabled": True} for id_, entry in entries.items()]
+    operators = [{"value": "is", "title": "Is", "terminal": False}]
+    return {
+        **{"subject": subject, "title": title, "type": "list", "group": "ticket"},
+        **{"nullable": False, "repeatable": False, "operators": operators, "values": values},
+    }
