@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Account, Catalogue, Operation, Person, Ticket, TicketEvent, TicketRef
 
 Clock = Callable[[], datetime]
 
@@ -48,6 +48,12 @@ class Connector(Protocol):
 
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Return which operation markers the ticket's own history holds."""
+
+    def catalogue(self) -> Catalogue:
+        """Return what a policy may name there; a part that our user may not see is None.
+
+        Raises ConnectorError when nothing can be asked at all.
+        """
 
     def check_rights(self) -> list[str]:
         """Return what an admin must fix, in plain words; empty when all is well."""

@@ -8,7 +8,7 @@ Rule 2: zenpy writes; we read. Its objects lose the side-loads (`slas`, `users`)
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zenpy import Zenpy
@@ -18,14 +18,16 @@ from zenpy.lib.exception import ZenpyException
 from connectors.contract import Clock
 from connectors.credentials import Credentials
 from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFailure, UnknownOutcome
-from connectors.model import Account, Operation, Person, Ticket, TicketRef
+from connectors.model import Account, Agent, Catalogue, Operation, Person, Ticket, TicketRef
 from connectors.transport import OWN_HOST, Transport
-from connectors.zendesk import changes, rights, tickets
+from connectors.zendesk import catalogue, changes, rights, tickets
 from connectors.zendesk.history import with_history
 from connectors.zendesk.refusals import explain
 
 #: A hundred on each; a ticket holds 5,000 comments at most, and every one makes an audit.
 _MOST_PAGES = 60
+#: Of a list of the whole account; who has more gets no answer rather than half of one.
+_MOST_PAGES_OF_A_LIST = 500
 _PAGE = "page%5Bsize%5D=100"
 
 Json = dict[str, Any]
@@ -85,6 +87,25 @@ class ZendeskClient:
                 break
         return found
 
+    def catalogue(self) -> Catalogue:
+        """Return what a policy may name; what our user may not list, or the plan does not have, is None."""
+        self.identity()
+        members, fields = self._list("group_memberships", _PAGE), self._list("ticket_fields", _PAGE)
+        groups, statuses = self._list("groups", f"exclude_deleted=true&{_PAGE}"), self._list("custom_statuses")
+        policies = self._list("slas/policies", key="sla_policies")
+        definitions = self._definitions()
+        sla = None if policies is None else catalogue.policies(policies)
+        return Catalogue(
+            agents=None if members is None else self._agents(catalogue.members(members)),
+            groups=None if groups is None else catalogue.names(groups),
+            fields=None if fields is None else catalogue.fields(fields),
+            statuses=None if statuses is None else catalogue.names(statuses, "agent_label"),
+            brands=catalogue.chosen(definitions, "brand_id"),
+            forms=catalogue.chosen(definitions, "ticket_form_id"),
+            sla_policies=sla,
+            tags=None if fields is None else catalogue.tags(fields, sla or ()),
+        )
+
     def check_rights(self) -> list[str]:
         """Return what an admin must fix, in plain words."""
         try:
@@ -95,6 +116,33 @@ class ZendeskClient:
         except ConnectorError as problem:
             return [f"{self._base_url} could not be asked: {problem}"]
         return found
+
+    def _list(self, path: str, query: str = "", *, key: str = "") -> list[Json] | None:
+        """Return a whole list; None where our user may not see it, or sees only a part."""
+        try:
+            pages = list(self._pages(f"{path}.json?{query}".rstrip("?"), most=_MOST_PAGES_OF_A_LIST))
+        except PermanentFailure:
+            return None
+        if len(pages) == _MOST_PAGES_OF_A_LIST:
+            return None
+        return [one for page in pages for one in page.get(key or path) or () if isinstance(one, dict)]
+
+    def _agents(self, groups: Mapping[str, frozenset[str]]) -> dict[str, Agent] | None:
+        """Return everybody who is in a group, a hundred in one call."""
+        ids, users = sorted(groups), list[Json]()
+        for start in range(0, len(ids), 100):
+            page = self._list("users/show_many", f"ids={','.join(ids[start : start + 100])}", key="users")
+            if page is None:
+                return None
+            users += page
+        return catalogue.agents(users, groups)
+
+    def _definitions(self) -> Json:
+        """Return what triggers may name, nothing where our user may not ask."""
+        try:
+            return self._get("triggers/definitions.json")
+        except PermanentFailure:
+            return {}
 
     def _me(self) -> Json:
         """Return our user; refused credentials may be answered with an anonymous one, and 200."""
@@ -109,14 +157,14 @@ class ZendeskClient:
         except ValueError as exc:
             raise PermanentFailure(f"{self._base_url} answered ticket {ref.id} with {exc}") from exc
 
-    def _pages(self, path: str) -> Iterator[Json]:
-        """Follow a cursor, for a bounded number of pages."""
-        for _ in range(_MOST_PAGES):
+    def _pages(self, path: str, *, most: int = _MOST_PAGES) -> Iterator[Json]:
+        """Follow a cursor, or the next page's address, for a bounded number of pages."""
+        for _ in range(most):
             page = self._get(path)
             yield page
             meta, links = page.get("meta") or {}, page.get("links") or {}
-            path = links.get("next") or ""
-            if not (path and meta.get("has_more")):
+            path = (links.get("next") if meta.get("has_more") else page.get("next_page")) or ""
+            if not path:
                 return
 
     def _get(self, path: str) -> Json:

@@ -40,6 +40,26 @@ def test_missing_rights_are_told_in_words(platform: Platform, driver: Driver) ->
     assert len(remedies[0].split()) > 10
 
 
+def test_the_catalogue_knows_what_a_policy_may_name(driver: Driver, connector: Connector) -> None:
+    found = connector.catalogue()
+
+    assert found.agents is not None
+    assert found.agents[driver.agent_id].active
+    assert found.agents[driver.agent_id].name
+    assert driver.group_id in found.agents[driver.agent_id].groups
+    assert driver.customer_id not in found.agents
+    assert (found.groups or {}).keys() == {driver.group_id}
+    assert (found.fields or {}).keys() >= {driver.field_id}
+    assert set(driver.calls()) == {"GET"}
+
+
+def test_a_catalogue_that_cannot_be_asked_for_is_an_error(platform: Platform, driver: Driver) -> None:
+    with pytest.raises(AuthFailure):
+        platform.open(driver.bad_account, clock=driver.clock).catalogue()
+    with pytest.raises(TemporaryFailure):
+        platform.open(replace(driver.account, base_url="http://127.0.0.1:9"), clock=driver.clock).catalogue()
+
+
 def test_opening_sends_nothing(driver: Driver, connector: Connector) -> None:
     assert connector
     assert driver.calls() == []

@@ -22,6 +22,14 @@ SEED = {
         {"id": CORA, "name": "Cora Nunes", "email": "cora@customer.test", "role": "end-user", "tags": ["gold"]},
     ],
     "groups": [{"id": GROUP, "name": "Escalations", "members": [OURS, ANA]}],
+    "ticket_fields": [
+        {
+            "id": FIELD,
+            "type": "tagger",
+            "title": "Reason",
+            "custom_field_options": [{"name": "Late", "value": "reason_late"}],
+        }
+    ],
     "tokens": {"a-good-token": OURS, "a-customers-token": CORA},
     "oauth": {"client_id": "an-id", "client_secret": "a-secret", "user_id": OURS},
 }
