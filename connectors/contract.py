@@ -39,11 +39,11 @@ class Connector(Protocol):
         The history brings the comments along: who wrote them tells who did what.
         """
 
-    def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
+    def apply(self, operation: Operation, *, base: Ticket) -> Ticket:
         """Carry out the operation in one call and return the ticket after it.
 
         `base` is the ticket the changes were decided on: the write is refused with Conflict when the ticket has
-        changed since. None (allowed only where nothing can be overwritten, a lone comment) writes on whatever is there.
+        changed since, a lone comment too: a send that arrives late must not be written beside its repeat.
         """
 
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:

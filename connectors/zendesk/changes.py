@@ -1,7 +1,7 @@
 """Changes become one request body.
 
 Rule 1: no I/O; one operation is one PUT, and the tag list is whole, merged from the ticket that was read.
-Rule 2: with a ticket that was read the write is a safe one; without one only a comment may be written.
+Rule 2: every write is a safe one, bound to the ticket that was read; of a late send and its repeat one is refused.
 Rule 3: `public` is always said; silence would let the ticket's first comment decide.
 Rule 4: what customers wrote is inert: HTML is escaped, and no Liquid survives, since Zendesk expands it in an
         agent's comment.
@@ -42,17 +42,13 @@ _LIQUID = re.compile(r"(?<=[{}%])(?=[{}%])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def to_body(operation: Operation, base: Ticket | None) -> dict[str, Any]:
+def to_body(operation: Operation, base: Ticket) -> dict[str, Any]:
     """Return the ticket object of the PUT; ValueError for what cannot be asked for."""
     body: dict[str, Any] = {"metadata": {MARKER: operation.id}}
     for change in operation.changes:
-        if base is None and not isinstance(change, AddComment):
-            raise ValueError("only a comment may be written on a ticket that was not read")
         _merge(body, _parts(change))
-    if base is not None:
-        body |= {"safe_update": True, "updated_stamp": base.version}
-        body |= {"tags": sorted(base.tags.union(body["tags"]))} if "tags" in body else {}
-    return body
+    body |= {"safe_update": True, "updated_stamp": base.version}
+    return body | ({"tags": sorted(base.tags.union(body["tags"]))} if "tags" in body else {})
 
 
 def _merge(body: dict[str, Any], parts: Mapping[str, Any]) -> None:

@@ -64,7 +64,7 @@ class ZendeskClient:
         audits = [audit for page in self._pages(f"{path}/audits.json?{_PAGE}") for audit in _audits(page)]
         return with_history(ticket, audits, our_id=self.identity().id)
 
-    def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
+    def apply(self, operation: Operation, *, base: Ticket) -> Ticket:
         """Carry out the operation in one PUT and return the ticket after it."""
         try:
             wish = ZenpyTicket(id=changes.number(operation.ticket.id), **changes.to_body(operation, base))

@@ -1,8 +1,8 @@
 """From an operation in the outbox to a write in the helpdesk.
 
 Rule 1: a send is written down before it is begun; one that may have been begun is looked for by its marker first.
-Rule 2: a repeated send is always a safe one, on a ticket read before the marker was looked for: if the first send
-        lands after all, the repeat is refused as a conflict.
+Rule 2: every send is a safe one, on a ticket read before the marker was looked for: of a first send that lands late and
+        its repeat, whichever comes second is refused as a conflict.
 Rule 3: on the fresh ticket the rule is asked again, and what a person changed meanwhile stays theirs.
 """
 
@@ -69,7 +69,7 @@ def outbox(
     )
 
 
-def send(parts: Parts, outgoing: Outgoing, base: Ticket | None, *, read: Ticket) -> Sent:
+def send(parts: Parts, outgoing: Outgoing, base: Ticket, *, read: Ticket) -> Sent:
     """Send an operation already written down as begun."""
     operation, now = outgoing.operation, parts.clock()
     try:

@@ -32,7 +32,8 @@ class Sender:
             return
         begun = replace(outgoing[1], attempts=1)
         self._sent(sent, (), also=begun)
-        last = apply.send(self.at.parts, begun, None, read=sent.ticket or ticket)
+        after = sent.ticket or ticket
+        last = apply.send(self.at.parts, begun, after, read=after)
         self._sent(last, ())
         if last.outgoing.state is Progress.OPEN:
             self.finish((last.outgoing,))

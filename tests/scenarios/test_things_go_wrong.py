@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.world import ANA, BEN, CUSTOMER, World
+from tests.sandbox.zendesk.refusal import Refusal
+from tests.scenarios.world import ANA, BEN, CUSTOMER, OURS, World
 
 
 def state(world: World, ticket: int) -> tuple[object, ...]:
@@ -151,3 +152,19 @@ def test_a_deleted_ticket_ends_its_case(world: World) -> None:
 
     assert "ticket_gone" in world.reasons(ticket)
     assert world.parts.store.dead_letters() == []
+
+
+def test_a_first_send_that_lands_long_after_its_repeat_is_refused(world: World) -> None:
+    ticket = world.customer_writes(tags=["payment"])
+    world.sandbox.faults.add("PUT", rf"/tickets/{ticket}", "drop_before", body_contains="has your request")
+    world.settle()
+    late = [one for one in world.sandbox.requests if one.method == "PUT"][-1]
+    world.clock.forward(seconds=13)
+    world.settle()
+    assert len(world.comments(ticket, public=True)) == 1
+
+    with pytest.raises(Refusal) as refused:
+        world.sandbox.helpdesk.update(OURS, ticket, late.body["ticket"])
+
+    assert refused.value.status == 409
+    assert len(world.comments(ticket, public=True)) == 1

@@ -74,16 +74,8 @@ def test_tags_asked_for_twice_are_merged_once() -> None:
     assert body(AddTags(tags=("a",)), AddTags(tags=("b",)))["tags"] == ["a", "b", "parcel", "vip"]
 
 
-def test_a_lone_comment_may_be_written_on_whatever_is_there() -> None:
-    asked = body(AddComment(text="x", public=True), base=None)
-
-    assert asked.keys() == {"comment", "metadata"}
-
-
-@pytest.mark.parametrize("change", [AddTags(tags=("a",)), SetPriority(priority="high"), Assign(person_id="1")])
-def test_nothing_else_is_overwritten_unread(change: Change) -> None:
-    with pytest.raises(ValueError, match="was not read"):
-        body(change, base=None)
+def test_a_lone_comment_is_bound_to_the_ticket_that_was_read() -> None:
+    assert body(AddComment(text="x", public=True)).keys() == {"comment", *SAFE}
 
 
 @pytest.mark.parametrize("wrong", ["ana", "", "-1", "1.5", "\uff11"])

@@ -25,6 +25,8 @@ from connectors.model import (
     OAuthClient,
     Operation,
     SlaMetric,
+    Status,
+    Ticket,
     TicketRef,
 )
 from connectors.zendesk.platform import Zendesk
@@ -32,10 +34,11 @@ from tests.connectors.conformance.driver import Clock
 from tests.connectors.wire import Answer, Wire
 from tests.connectors.zendesk.driver import CORA, ZendeskDriver, zendesk
 
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 REF = TicketRef(connection="acme", id="42")
 WISH = Operation(id="op-1", ticket=REF, changes=(AddComment(text="Hi", public=False),))
+READ = Ticket(ref=REF, version="2026-11-02T12:00:00Z", created_at=NOON, updated_at=NOON, status=Status.OPEN)
 OAUTH = OAuthClient(client_id="an-id", client_secret="a-secret")
-NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -127,7 +130,7 @@ def test_a_write_whose_token_could_not_be_had_was_not_sent(wire: Wire) -> None:
     wire.will(Answer(status=502, body=b"<html>"))
 
     with pytest.raises(TemporaryFailure, match="no access token"):
-        on(wire, OAUTH).apply(WISH, base=None)
+        on(wire, OAUTH).apply(WISH, base=READ)
 
     assert [asked.path for asked in wire.asked] == ["/oauth/tokens"]
 
@@ -238,7 +241,7 @@ def test_a_write_answered_with_something_else_may_have_been_carried_out(wire: Wi
     wire.will(answer(document))
 
     with pytest.raises(UnknownOutcome):
-        on(wire).apply(WISH, base=None)
+        on(wire).apply(WISH, base=READ)
 
     assert len(wire.asked) == 1
 
@@ -272,14 +275,14 @@ def test_looking_stops_where_everything_was_found(wire: Wire) -> None:
 
 def test_a_ticket_that_cannot_be_is_refused_before_it_is_sent(wire: Wire) -> None:
     with pytest.raises(PermanentFailure, match="ids of Zendesk are numbers"):
-        on(wire).apply(replace(WISH, ticket=replace(REF, id="TICKET_ID")), base=None)
+        on(wire).apply(replace(WISH, ticket=replace(REF, id="TICKET_ID")), base=READ)
 
     assert wire.asked == []
 
 
 def test_no_comment_gets_into_a_debug_log(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(UnknownOutcome):
-        on(wire).apply(replace(WISH, changes=(AddComment(text="my card is 4111", public=False),)), base=None)
+        on(wire).apply(replace(WISH, changes=(AddComment(text="my card is 4111", public=False),)), base=READ)
 
     assert "4111" not in caplog.text
 
