@@ -12,7 +12,7 @@ from datetime import datetime
 
 from connectors.contract import Clock, Parsed
 from connectors.errors import Unparseable
-from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Account, Catalogue, Operation, Person, Ticket, TicketEvent, TicketRef
 from plugin.rehearsal.helpdesk import US, Helpdesk
 
 NAME = "rehearsal"
@@ -86,6 +86,10 @@ class RehearsalConnector:
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Return which of our writes arrived."""
         return frozenset(markers) & {applied.operation.id for applied in self.helpdesk.applied}
+
+    def catalogue(self) -> Catalogue:
+        """Know nothing of what there is: a rehearsal takes every name."""
+        return Catalogue()
 
     def check_rights(self) -> list[str]:
         """Find nothing missing."""
