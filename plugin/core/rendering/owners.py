@@ -1,0 +1,79 @@
+"""Who owns an escalation: the matrix as a table, each ladder as a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from plugin.core.policy import ANY, MatrixRow, Step
+from plugin.core.rendering.draft import Draft
+from plugin.core.rendering.page import Block, Flow, Heading, Paragraph, chapter, table_of
+from plugin.core.rendering.wishes import wished
+from plugin.core.rendering.words import every, length, listed, quoted, sentence, slug
+
+_HEADER = ("Issue", "Severity", "Who owns it", "Promised", "What is written", "Who follows")
+_LEAD = "The first row that fits an escalation is taken. Every case has one owner."
+_HOURS = "counted in the hours of {}"
+
+
+def owners(draft: Draft) -> tuple[Block, ...]:
+    """Return the chapter about the matrix and its ladders."""
+    rows = tuple(row_cells(draft, row) for row in draft.policy.matrix)
+    table = table_of("Issue type and severity, to owner, targets and changes", _HEADER, rows)
+    return chapter("Who owns it", "who", Paragraph(_LEAD), table, *_admin(draft), *_ladders(draft))
+
+
+def row_cells(draft: Draft, row: MatrixRow) -> tuple[tuple[str, ...], ...]:
+    """Return one row of the matrix, cell by cell, each as its lines."""
+    owner = f"ladder {quoted(row.ladder)}, beginning with " if row.ladder else ""
+    changes = wished(row.wishes, draft.words)
+    changes = changes if row.wishes.assignee else ["assign the owner", *changes]
+    return (
+        ("any other" if row.issue_type == ANY else row.issue_type,),
+        (row.severity.value if row.severity else "any",),
+        (owner + draft.words.choice(row.steps[0].owner),),
+        tuple(promised(row)) or ("nothing",),
+        tuple(changes),
+        tuple(map(draft.words.person, row.watchers)) or ("",),
+    )
+
+
+def promised(row: MatrixRow) -> Iterator[str]:
+    """Return what a row promises."""
+    if row.acknowledge:
+        yield f"acknowledged within {length(row.acknowledge)}"
+    if row.update_every:
+        yield f"an update {every(row.update_every)}"
+    if row.resolve:
+        yield f"resolved within {length(row.resolve)}"
+
+
+def _admin(draft: Draft) -> Iterator[Block]:
+    if draft.policy.admin:
+        name = draft.words.person(draft.policy.admin)
+        yield Paragraph(f"Where none of those who are asked is there, {name} owns the case.")
+
+
+def _ladders(draft: Draft) -> Iterator[Block]:
+    for name, steps in draft.policy.ladders.items():
+        yield Heading(3, f"Ladder {quoted(name)}", f"ladder-{slug(name)}")
+        if told := draft.section("ladders")[name].get("description"):
+            yield Paragraph(sentence(told))
+        yield ladder_drawing(draft, name, steps)
+
+
+def ladder_drawing(draft: Draft, name: str, steps: Sequence[Step]) -> Flow:
+    """Return a ladder from its first step to its last."""
+    boxes = tuple((step.tier.capitalize(), draft.words.choice(step.owner)) for step in steps)
+    return Flow(f"Ladder {quoted(name)}", boxes, tuple(handed_on(step) for step in steps))
+
+
+def handed_on(step: Step) -> str:
+    """Return when a step is over; empty where the policy sets no time."""
+    waits = [*_wait("acknowledged", step.acknowledge_within), *_wait("done", step.work_within)]
+    hours = f", {_HOURS.format(quoted(step.calendar))}" if step.calendar and waits else ""
+    return f"if not {listed(waits, 'or')}{hours}" if waits else ""
+
+
+def _wait(word: str, within: timedelta | None) -> list[str]:
+    return [f"{word} within {length(within)}"] if within else []

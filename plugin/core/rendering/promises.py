@@ -1,0 +1,73 @@
+"""What customers may count on, by severity, and what they will read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from connectors.model import Mode
+from plugin.core.model import Severity
+from plugin.core.opening import DAY
+from plugin.core.policy import Rule
+from plugin.core.rendering.draft import Draft
+from plugin.core.rendering.page import Block, Heading, Paragraph, Quote, Table, chapter
+from plugin.core.rendering.words import length, listed, quoted, slug
+
+_HEADER = ("Severity", "Issue", "Acknowledged within", "Told something new every", "Resolved within")
+_LEAD = "sev1 is worst. An update is owed at its time even if it only says that we are still looking into it."
+
+
+def promises(draft: Draft) -> tuple[Block, ...]:
+    """Return the chapter about targets and the texts that customers read."""
+    rows = tuple(_row(draft, severity, issue) for severity, issue in _met(draft))
+    if not rows:
+        return ()
+    table = Table("Targets by severity", _HEADER, rows)
+    return chapter("What customers may count on", "promises", Paragraph(_LEAD), table, *_texts(draft))
+
+
+def _met(draft: Draft) -> list[tuple[Severity, str]]:
+    """Return what the rules can make of a ticket, the worst first."""
+    return sorted({(rule.severity, rule.issue_type) for rule in _standing(draft)})
+
+
+def _standing(draft: Draft) -> list[Rule]:
+    """Return the rules in force; where there are none, those on trial."""
+    rules = draft.policy.rules
+    return [rule for rule in rules if rule.mode is Mode.ENFORCE] or [r for r in rules if r.mode is Mode.SHADOW]
+
+
+def _row(draft: Draft, severity: Severity, issue: str) -> tuple[tuple[str, ...], ...]:
+    row = draft.policy.row(issue, severity)
+    every = row.update_every or DAY
+    return (
+        (severity.value,),
+        (issue,),
+        (_or_nothing(row.acknowledge),),
+        (length(every),),
+        (_or_nothing(row.resolve),),
+    )
+
+
+def _or_nothing(value: timedelta | None) -> str:
+    return length(value) if value else "not promised"
+
+
+def _texts(draft: Draft) -> Iterator[Block]:
+    for name, users in _public(draft).items():
+        yield Heading(3, f"Text {quoted(name)}", f"text-{slug(name)}")
+        rules = listed(map(quoted, users))
+        yield Paragraph(f"Customers read it when {rules} escalates their ticket; what stands in braces is filled in.")
+        for language, text in draft.policy.texts.by_name[name].items():
+            yield Quote(text, language)
+
+
+def _public(draft: Draft) -> dict[str, list[str]]:
+    """Return the texts that become public, and what each is written for."""
+    found: dict[str, list[str]] = {}
+    for rule in _standing(draft):
+        row = draft.policy.row(rule.issue_type, rule.severity)
+        name = rule.wishes.over(row.wishes).public_comment
+        if name:
+            found.setdefault(name, []).append(rule.name)
+    return found
