@@ -50,7 +50,8 @@ def decide(
 
     1. A done ticket ends its case and starts none; a ticket that agents opted out starts none either.
     2. Rules in shadow only leave a remark with what they would have done; rules that are held leave one too.
-    3. The first rule by priority, severity and order decides: a new case, a more severe one, or nothing new.
+    3. The first rule by priority, severity and order decides: a new case or nothing new; an open case is raised by the
+       first rule that is worse than it.
     """
     if ticket.status in DONE:
         ended = end(case, Trigger.TICKET_SOLVED, now)
@@ -75,9 +76,14 @@ def _act(
     policy: Policy, case: Case | None, ticket: Ticket, acting: Sequence[Judged], *, now: datetime, new_id: str
 ) -> Decision:
     """Let the first of the rules act on the ticket's case; the others leave a remark."""
-    first, rule = acting[0], acting[0].rule
-    others = tuple(
-        Remark(rule=j.rule.name, reason=Reason.ALREADY_ESCALATED, because=j.verdict.because) for j in acting[1:]
+    first = next((j for j in acting if case is None or j.rule.severity.worse_than(case.severity)), acting[0])
+    rule, others = (
+        first.rule,
+        tuple(
+            Remark(rule=j.rule.name, reason=Reason.ALREADY_ESCALATED, because=j.verdict.because)
+            for j in acting
+            if j is not first
+        ),
     )
     if case is not None and Trigger.WORSE_RULE_FIRED not in TRANSITIONS[case.state]:
         return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case, remarks=others)

@@ -7,7 +7,7 @@ Rule 3: one call carries everything with at most one comment; a public comment g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -66,8 +66,17 @@ def wanted(
     comments = [AddComment(text=one.text, public=public) for one, public in said]
     return Wanted(
         changes=(*(c for c in fields if c is not None), *comments),
-        problems=tuple(one.problem for one, _ in said if one.problem),
+        problems=(*_nameless(policy, wishes, case), *(one.problem for one, _ in said if one.problem)),
     )
+
+
+def _nameless(policy: Policy, wishes: Wishes, case: Case) -> Iterator[str]:
+    """Tell what is left out because the policy has no id for it on this connection."""
+    assignee = {"owner": case.owner, "keep": None}.get(wishes.assignee or "owner", wishes.assignee)
+    if assignee and not _id(policy.people, assignee, case):
+        yield f"{assignee} has no id on {case.ticket.connection}: nobody is assigned"
+    if wishes.group and not _id(policy.groups, wishes.group, case):
+        yield f"group {wishes.group} has no id on {case.ticket.connection}: the group stays"
 
 
 def _said(policy: Policy, name: str, values: Mapping[str, object], *, locale: str | None, public: bool) -> Rendered:

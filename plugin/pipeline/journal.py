@@ -59,7 +59,7 @@ class Journal:
                 "plan": [describe(c) for o in outgoing for c in o.operation.changes],
             }
         if decision.problems:
-            evidence["text_problems"] = list(decision.problems)
+            evidence["problems"] = list(decision.problems)
         self.line("decided", decision.reason, evidence)
         for remark in decision.remarks:
             plan = [describe(change) for change in remark.changes]
