@@ -1,6 +1,7 @@
 """What a policy's operators say of a fact.
 
-Rule 1: text is compared whatever its case, a list as a set, an object as its JSON.
+Rule 1: text is compared whatever its case, a list as a set, an object as its JSON, a number as it is written: ids are
+        text on one platform and numbers on another.
 Rule 2: a fact that has several names (an id, and the policy's own word for it) equals each of them.
 Rule 3: where text is searched, only the policy's own word is reported, never the text.
 """
@@ -39,6 +40,8 @@ def fold(value: object) -> object:
     """Return the value as it is compared."""
     if isinstance(value, str):
         return value.casefold()
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return frozenset(fold(v) for v in value)
     return json.dumps(value, sort_keys=True, default=str) if isinstance(value, Mapping) else value
