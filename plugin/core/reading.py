@@ -15,10 +15,11 @@ from typing import Any as Json
 from plugin.core import vocabulary
 from plugin.core.checker import Checker
 from plugin.core.clocks import PLAIN, Share, Timing
+from plugin.core.closed_sets import strangers
 from plugin.core.conditions import All, Any, Condition, Nothing, Test
 from plugin.core.durations import duration, signed_duration
 from plugin.core.facts import CLOCKS, DUE_FIELDS, DUE_TICKET, FIELDS, OPEN_PREFIXES, SLA, SLA_FACTS
-from plugin.core.mentions import Matcher
+from plugin.core.mentions import Matcher, mistake
 from plugin.core.operators import CHANGES, DEADLINES, NAMES, UNARY, is_number
 from plugin.core.policy import MatrixRow, Policy
 from plugin.core.problems import unknown_word
@@ -123,6 +124,8 @@ class Reader:
             ready = self._pattern(f"{where}.value", value)
         elif isinstance(value, Mapping):
             self._expects(f"{where}.value", value, f'no object for "{operator}"')
+        for place, message in strangers(field, value, f"{where}.value"):
+            self.checker.says(place, message)
         return Test(field, operator, tuple(value) if isinstance(value, list) else value, PLAIN, ready)
 
     def _words(self, where: str, value: Json) -> tuple[str, ...]:
@@ -132,6 +135,9 @@ class Reader:
         if not all(isinstance(word, str) for word in words):
             self._expects(where, value, "words, a list of words, or a vocabulary")
             return ()
+        for word in words:
+            if told := mistake(word):
+                self.checker.says(where, told)
         return tuple(words)
 
     def _pattern(self, where: str, value: Json) -> Pattern | None:
@@ -218,6 +224,9 @@ class Reader:
                 self.checker.says(f"{where}.{field}", unknown_word(field, known, what="field"))
             elif field.startswith("ticket.fields."):
                 self._custom_field_known(where, field)
+        for field, values in by_field.items():
+            for _, message in strangers(field, values, where):
+                self.checker.says(where, message)
         return {field: frozenset(value.casefold() for value in values) for field, values in by_field.items()}
 
     def _misfit(self, where: str, operator: str, why: str) -> None:
