@@ -1,0 +1,151 @@
+"""Why a rule that holds does not act on a ticket, and until when.
+
+Rule 1: the order is that of `lifecycle.decide`: a test holds the two against each other.
+Rule 2: of the rules that hold and that nothing keeps back, one decides; every other one is told which, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.model import DONE, Mode
+from plugin.core.conditions import Facts
+from plugin.core.firing import Repeat
+from plugin.core.model import Case, Firing, Reason
+from plugin.core.policy import Policy, Rule
+
+
+class Kept(StrEnum):
+    """What keeps a rule from acting."""
+
+    RULE_OFF = "rule_off"  #: The rule's mode is off: it is not asked.
+    CONNECTION_OFF = "connection_off"  #: The connection's mode is off.
+    TICKET_DONE = "ticket_done"  #: Solved or closed: nothing is escalated.
+    OPTED_OUT = "opted_out"  #: The ticket carries one of the policy's opt-out tags.
+    RULE_SHADOW = "rule_shadow"  #: The rule's mode is shadow: it only tells.
+    CONNECTION_SHADOW = "connection_shadow"  #: The connection's mode is shadow: every rule only tells.
+    ALREADY_FIRED = "already_fired"  #: It has acted as often as it may on one ticket.
+    INSIDE = "inside"  #: It has held ever since it acted; it must cease to hold first.
+    COOLING_DOWN = "cooling_down"  #: It may act on this ticket again only later.
+    HELD = "held"  #: It acted on too many tickets in an hour and waits for a person.
+    ALREADY_ESCALATED = "already_escalated"  #: An open case is at least as severe.
+    OUTRANKED = "outranked"  #: Another rule decides.
+
+
+#: What time alone takes away, and the forecast has counted in.
+PASSING = frozenset({Kept.INSIDE, Kept.COOLING_DOWN})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hindrance:
+    """One thing that keeps a rule from acting."""
+
+    kept: Kept
+    told: str = ""  #: What more there is to say: the tag, the rule that wins and why.
+    since: datetime | None = None
+    until: datetime | None = None  #: When it ends by itself; None: not by time alone.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Situation:
+    """A ticket at an instant, with what the rules have done to it so far."""
+
+    policy: Policy
+    now: datetime
+    facts: Facts = field(repr=False)
+    later: Facts = field(repr=False)  #: The facts when only time has passed.
+    firings: Mapping[str, Firing] = field(default_factory=dict)
+    case: Case | None = None  #: The open one.
+    held: Mapping[str, datetime] = field(default_factory=dict)  #: Rules that wait for a person, and since when.
+    mode: Mode = Mode.ENFORCE  #: The connection's.
+
+
+def hindrances(situation: Situation, rule: Rule) -> tuple[Hindrance, ...]:
+    """Return everything that keeps a rule from acting, but for the other rules and the case."""
+    return (*_switched(situation, rule), *_by_ticket(situation), *_by_firings(situation, rule))
+
+
+def _switched(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
+    modes = {Mode.OFF: (Kept.RULE_OFF, Kept.CONNECTION_OFF), Mode.SHADOW: (Kept.RULE_SHADOW, Kept.CONNECTION_SHADOW)}
+    for mode, (by_rule, by_connection) in modes.items():
+        if rule.mode is mode:
+            yield Hindrance(kept=by_rule)
+        if situation.mode is mode:
+            yield Hindrance(kept=by_connection)
+    if rule.name in situation.held:
+        yield Hindrance(kept=Kept.HELD, since=situation.held[rule.name])
+
+
+def _by_ticket(situation: Situation) -> Iterator[Hindrance]:
+    status, tags = situation.facts.get("ticket.status"), situation.facts.get("ticket.tags")
+    if status in DONE:
+        yield Hindrance(kept=Kept.TICKET_DONE, told=str(status))
+    out = situation.policy.opt_out_tags & tags if isinstance(tags, frozenset) else frozenset()
+    if out:
+        yield Hindrance(kept=Kept.OPTED_OUT, told=f"tag {', '.join(sorted(out))}")
+
+
+def _by_firings(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
+    last = situation.firings.get(rule.name)
+    waits = rule.refire.waits(last, situation.now)
+    if waits is None or last is None:
+        return
+    reason, until = waits
+    if reason is Reason.COOLING_DOWN:
+        yield Hindrance(kept=Kept.COOLING_DOWN, since=last.at, until=until)
+    elif rule.refire.spent(last):
+        yield Hindrance(kept=Kept.ALREADY_FIRED, since=last.at, told=_limit(rule))
+    else:
+        yield Hindrance(kept=Kept.INSIDE, since=last.at)
+
+
+def _limit(rule: Rule) -> str:
+    return "once per ticket" if rule.refire.repeat is Repeat.ONCE else f"at most {rule.refire.at_most} times per ticket"
+
+
+def ranked(policy: Policy, rules: Iterable[Rule]) -> list[Rule]:
+    """Return rules in the order in which they decide: priority, severity, place in the policy."""
+    places = {rule.name: place for place, rule in enumerate(policy.rules)}
+    return sorted(rules, key=lambda rule: (-rule.priority, rule.severity.rank, places[rule.name]))
+
+
+def decided_by(situation: Situation, acting: Sequence[Rule]) -> Rule | None:
+    """Return which of the ranked rules that could act decides."""
+    case = situation.case
+    if not acting:
+        return None
+    if case is None or acting[0].severity.worse_than(case.severity):
+        return acting[0]
+    again = (rule for rule in acting if rule.name == case.rule and rule.name in situation.firings)
+    return next(again, None)
+
+
+def passed_over(situation: Situation, rule: Rule, acting: Sequence[Rule], decider: Rule | None) -> Hindrance:
+    """Say why a rule that could act does not decide."""
+    case = situation.case
+    if case is not None and not rule.severity.worse_than(case.severity):
+        return by_case(case)
+    winner = decider or acting[0]
+    return outranked(winner, rule)
+
+
+def by_case(case: Case) -> Hindrance:
+    """Say that the open case is at least as severe."""
+    told = f"{case.severity} by rule {case.rule}"
+    return Hindrance(kept=Kept.ALREADY_ESCALATED, told=told, since=case.opened_at)
+
+
+def outranked(winner: Rule, rule: Rule, since: datetime | None = None) -> Hindrance:
+    """Say which rule goes before, and why."""
+    return Hindrance(kept=Kept.OUTRANKED, told=f"rule {winner.name} {_because(winner, rule)}", since=since)
+
+
+def _because(winner: Rule, rule: Rule) -> str:
+    if winner.priority != rule.priority:
+        return f"has priority {winner.priority} over {rule.priority}"
+    if winner.severity is not rule.severity:
+        return f"is {winner.severity}, worse than {rule.severity}"
+    return "stands before it in the policy"
