@@ -165,7 +165,24 @@ def replay(connection: Connection, letter: DeadLetter, *, now: datetime) -> None
         dead = (operations.c.seq == letter.id) & (operations.c.state == "dead")
         again = update(operations).where(dead).values(state="open", reason=None, done_at=None, next_at=at, conflicts=0)
     if connection.execute(again).rowcount == 1:
+        if letter.kind == "operation":
+            _bring_back_companions(connection, letter.id, at)
         make_ready(connection, letter.connection, letter.ticket_id, at)
+
+
+def _bring_back_companions(connection: Connection, seq: int, at: int) -> None:
+    """What was withdrawn because it hung on a refused write is wanted again, behind it."""
+    first = connection.execute(select(operations).where(operations.c.seq == seq)).one()
+    same = (
+        (operations.c.connection == first.connection)
+        & (operations.c.ticket_id == first.ticket_id)
+        & (operations.c.case_id == first.case_id)
+        & (operations.c.created_at == first.created_at)
+        & (operations.c.reason == Reason.WITHDRAWN.value)
+        & (operations.c.seq > seq)
+    )
+    values = {"state": "open", "reason": None, "done_at": None, "next_at": at, "conflicts": 0}
+    connection.execute(update(operations).where(same).values(**values))
 
 
 def tickets_waiting(connection: Connection) -> int:

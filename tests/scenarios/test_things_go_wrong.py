@@ -144,6 +144,20 @@ def test_a_refused_write_is_a_dead_letter_and_can_be_replayed(world: World) -> N
     assert "escalated" in world.ticket(ticket)["tags"]
 
 
+def test_a_replay_brings_back_the_comment_that_hung_on_the_refused_note(world: World) -> None:
+    ticket = world.customer_writes(tags=["payment"])
+    world.sandbox.faults.add("PUT", rf"/tickets/{ticket}", "status", status=422)
+    world.settle()
+    assert world.comments(ticket, public=True) == []
+    (letter,) = world.parts.store.dead_letters()
+
+    world.parts.store.replay(letter, now=world.clock())
+    world.settle()
+
+    assert len(world.comments(ticket, public=False)) == 1
+    assert len(world.comments(ticket, public=True)) == 1
+
+
 def test_a_deleted_ticket_ends_its_case(world: World) -> None:
     ticket = world.customer_writes(tags=["payment"])
     world.sandbox.faults.add("GET", rf"/tickets/{ticket}", "status", status=404)
