@@ -6,23 +6,21 @@ Rule 2: colours only on a terminal; every command shows an example in its help.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from connectors.errors import Unparseable
-from connectors.registry import PLATFORMS
-from plugin import explaining, processes
+from plugin import processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now
 from plugin.commands.calendar import calendar
+from plugin.commands.explain import explain
 from plugin.commands.held import held
 from plugin.commands.import_schedule import import_schedule
+from plugin.commands.inspect import inspect
+from plugin.commands.log import log
 from plugin.commands.on_duty import on_duty
 from plugin.commands.test import test
 from plugin.commands.told import told
@@ -45,8 +43,11 @@ def main() -> None:
 
 
 main.add_command(calendar)
+main.add_command(explain)
 main.add_command(held)
 main.add_command(import_schedule)
+main.add_command(inspect)
+main.add_command(log)
 main.add_command(on_duty)
 main.add_command(test)
 
@@ -111,61 +112,6 @@ def check(policy: Path) -> None:
     compiled, _ = load_policy(policy)
     rules = f"{len(compiled.rules)} rules, {len(compiled.matrix)} matrix rows, {len(compiled.people)} people"
     click.echo(f"{policy} is in order: {rules}; version {compiled.version}.")
-
-
-@main.command()
-@click.argument("platform", type=click.Choice(sorted(PLATFORMS)))
-@click.argument("file", type=click.File("rb"))
-@told
-def inspect(platform: str, file: Any) -> None:
-    """Show as JSON what events a webhook body becomes.
-
-    Example: escalation inspect zendesk body.json
-    """
-    try:
-        parsed = PLATFORMS[platform].parse("inspected", {}, file.read())
-    except Unparseable as problem:
-        raise Problems(
-            f"{file.name} cannot be read as an event:", [Problem(where="", message=str(problem))]
-        ) from problem
-    click.echo(json.dumps(explaining.parsed_json(parsed), indent=2, ensure_ascii=False))
-
-
-@main.command()
-@click.argument("policy", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--ticket", "ticket_file", required=True, type=click.File("rb"), help="A ticket as the API gives it.")
-@click.option("--event", "event_file", type=click.File("rb"), help="A webhook body.")
-@click.option("--at", help="The instant to judge at, ISO 8601; now if absent.")
-@click.option("--platform", type=click.Choice(sorted(PLATFORMS)), default="zendesk", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@told
-def explain(policy: Path, ticket_file: Any, event_file: Any, at: str | None, platform: str, as_json: bool) -> None:
-    """Say of every rule why it holds for a ticket, or why not, and what would be written.
-
-    Example: escalation explain policy.json --ticket ticket.json --at 2026-11-24T10:00:00Z
-    """
-    compiled, _ = load_policy(policy)
-    explained = explaining.explain(
-        compiled,
-        PLATFORMS[platform],
-        ticket_file.read(),
-        event=event_file.read() if event_file else None,
-        now=_instant(at),
-    )
-    text = json.dumps(explained, indent=2, ensure_ascii=False, default=str) if as_json else explaining.text(explained)
-    click.echo(text)
-
-
-def _instant(text: str | None) -> datetime:
-    if text is None:
-        return utc_now()
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as problem:
-        raise Problems(
-            "--at:", [Problem(where="", message=f'found "{text}", expected 2026-11-24T10:00:00Z')]
-        ) from problem
-    return at if at.tzinfo else at.replace(tzinfo=utc_now().tzinfo)
 
 
 @main.group("dead-letters")

@@ -17,19 +17,6 @@ from tests.scenarios.world import ACME, POLICY, SEED
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/support-team/policy.json"
-TICKET = {
-    "ticket": {
-        "id": 7,
-        "status": "open",
-        "subject": "Order",
-        "description": "I was charged twice",
-        "created_at": "2026-11-24T08:00:00Z",
-        "updated_at": "2026-11-24T08:00:00Z",
-        "tags": [],
-        "priority": "normal",
-    },
-    "comments": [],
-}
 
 
 def run(*arguments: str, **environment: str) -> Result:
@@ -67,48 +54,6 @@ def test_a_file_that_is_no_json_is_told_by_line(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "line 2" in result.output
-
-
-def test_explain_tells_why_a_rule_holds_and_what_would_be_written(tmp_path: Path) -> None:
-    result = run("explain", str(EXAMPLE), "--ticket", write(tmp_path / "ticket.json", TICKET))
-
-    assert result.exit_code == 0
-    assert "payment-risk (enforce) holds" in result.output
-    assert "seen: ['charged twice']" in result.output
-    assert "Owner: Marta Reis" in result.output
-    assert "I was" not in result.output
-
-
-def test_explain_at_a_later_time_tells_what_time_does(tmp_path: Path) -> None:
-    waiting = json.loads(json.dumps(TICKET))
-    waiting["ticket"]["description"] = "Hello?"
-    waiting["users"] = [{"id": 301, "role": "end-user", "name": "C"}]
-    waiting["comments"] = [
-        {"id": 1, "created_at": "2026-11-24T08:00:00Z", "author_id": 301, "public": True, "body": "Hello?"}
-    ]
-    file = write(tmp_path / "ticket.json", waiting)
-
-    before = run("explain", str(EXAMPLE), "--ticket", file, "--at", "2026-11-24T11:00:00Z", "--json")
-    after = run("explain", str(EXAMPLE), "--ticket", file, "--at", "2026-11-24T12:00:00Z", "--json")
-
-    rule = next(r for r in json.loads(before.output)["rules"] if r["rule"] == "unanswered-4h")
-    assert (rule["holds"], rule["until"]) == (False, "2026-11-24T12:00:00+00:00")
-    assert json.loads(after.output)["decision"] == "rule_holds"
-
-
-def test_inspect_shows_what_a_body_becomes(tmp_path: Path) -> None:
-    body = {"id": "e", "type": "zen:event-type:ticket.status_changed", "subject": "zen:ticket:7", "detail": {"id": "7"}}
-
-    result = run("inspect", "zendesk", write(tmp_path / "body.json", {**body, "event": {"current": "OPEN"}}))
-
-    assert json.loads(result.output)["events"][0]["kind"] == "status_changed"
-
-
-def test_inspect_of_something_else_says_why(tmp_path: Path) -> None:
-    result = run("inspect", "zendesk", write(tmp_path / "body.json", {"hello": 1}))
-
-    assert result.exit_code == 1
-    assert "ticket" in result.output
 
 
 def test_all_mistakes_of_the_settings_are_told_at_once(tmp_path: Path) -> None:
