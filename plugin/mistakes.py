@@ -58,8 +58,7 @@ def _one_of(where: str, error: Any) -> Iterator[Problem]:
             if inner.schema_path[0] == meant:
                 yield from _problems(inner)
         return
-    message = f"found {_found(error)}, expected {error.schema.get('description', 'something else')}"
-    yield Problem(where=where, message=message)
+    yield Problem(where=where, message=f"found {_found(error)}, expected {_described(error) or 'something else'}")
 
 
 def _meant(error: Any) -> int | None:
@@ -139,13 +138,19 @@ def _kind(error: Any) -> str:
 
 
 def _pattern(error: Any) -> str:
-    told = error.schema.get("description")
-    return f"found {_found(error)}, expected {told or 'a match of ' + error.validator_value}"
+    return f"found {_found(error)}, expected {_described(error) or 'a match of ' + error.validator_value}"
+
+
+def _described(error: Any) -> str:
+    """Return the schema's description as the end of a sentence."""
+    told = str(error.schema.get("description", ""))
+    return told[:1].lower() + told[1:].removesuffix(".")
 
 
 def _empty(error: Any) -> str:
-    least = "one" if error.validator_value == 1 else error.validator_value
-    return f"found {_found(error)}, expected at least {least} {'letter' if error.validator == 'minLength' else 'entry'}"
+    one, more = ("letter", "letters") if error.validator == "minLength" else ("entry", "entries")
+    least = f"one {one}" if error.validator_value == 1 else f"{error.validator_value} {more}"
+    return f"found {_found(error)}, expected at least {least}"
 
 
 _KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", int: "a number"}
