@@ -22,6 +22,7 @@ from plugin.commands.import_schedule import import_schedule
 from plugin.commands.inspect import inspect
 from plugin.commands.log import log
 from plugin.commands.on_duty import on_duty
+from plugin.commands.policy import policy
 from plugin.commands.test import test
 from plugin.commands.told import told
 from plugin.core.problems import Problem, Problems
@@ -49,6 +50,7 @@ main.add_command(import_schedule)
 main.add_command(inspect)
 main.add_command(log)
 main.add_command(on_duty)
+main.add_command(policy)
 main.add_command(test)
 
 
