@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.model import Ticket, TicketEvent
+from connectors.model import EventKind, Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
 from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, of_ticket
 from plugin.core.history import FIELDS, TRACKED
@@ -63,6 +63,7 @@ class Inquiry:
 
     def ask(self, facts: FactTable) -> tuple[Evaluation, FactTable]:
         """Ask the rules; where one still open counts other tickets, look them up and ask again."""
+        self._forget_changed(facts)
         now, firings = self.at.parts.clock(), self.at.mirror.fired
         evaluation = evaluate(self.at.policy, facts, now, firings=firings)
         asked = evaluation.wants(OTHERS) if self.at.policy.entities else frozenset[str]()
@@ -74,6 +75,15 @@ class Inquiry:
         }
         facts = facts.with_values(told)
         return evaluate(self.at.policy, facts, now, firings=firings), facts
+
+    def _forget_changed(self, facts: FactTable) -> None:
+        """Take for unknown what the ticket names, where the event changed what that was read from."""
+        changed = {
+            one.name for one in self.at.policy.entities if any(_changed(facts, source) for source in one.sources)
+        }
+        if changed & self.at.mirror.entities.keys():
+            kept = {name: values for name, values in self.at.mirror.entities.items() if name not in changed}
+            self.at.mirror = replace(self.at.mirror, entities=kept)
 
     def _named(self, facts: FactTable) -> dict[str, tuple[str, ...]]:
         """Return what the ticket names: as these facts tell, else as it was known before."""
@@ -88,10 +98,15 @@ class Inquiry:
 
     def naming(self, facts: FactTable | None) -> Naming | None:
         """Return what the ticket names now, if that is not what was known; the mirror remembers it."""
-        named = self._named(facts) if facts and self.at.policy.entities else {}
-        if named == dict(self.at.mirror.entities):
+        if facts is None or (named := self._named(facts)) == dict(self.at.mirror.entities):
             return None
         self.at.mirror = replace(self.at.mirror, entities=named)
         created, requester = (self.at.mirror.known.get(name) for name in ("created_at", "requester_id"))
         at = created if isinstance(created, datetime) else self.at.parts.clock()
         return Naming(at=at, requester=str(requester) if requester else None, entities=named)
+
+
+def _changed(facts: FactTable, source: str) -> bool:
+    """Return True if the event changed a fact, or may have."""
+    said = source in COMMENT_FACTS and facts.get("event.kind") == EventKind.COMMENT_ADDED
+    return said or facts.change(source) is not None

@@ -1,6 +1,6 @@
 """What tickets name, so that others that name the same can be counted.
 
-Rule 1: a ticket's rows are what it names now, whole; a merged ticket's go over to the one that it became.
+Rule 1: a ticket's rows are what it names now, as far as that is known; a merged ticket's go over to the one it became.
 Rule 2: values are short names (an order, a product), never a ticket's text.
 """
 
@@ -23,8 +23,9 @@ MOST = 5_000
 
 
 def record(connection: Connection, ref: TicketRef, naming: Naming) -> None:
-    """Write down what a ticket names; what it does not name any more is taken away."""
-    connection.execute(delete(sightings).where(_of(ref)))
+    """Write down what a ticket names; of an entity that is told, what it does not name any more is taken away."""
+    told = sightings.c.entity.in_(list(naming.entities))
+    connection.execute(delete(sightings).where(_of(ref), told))
     rows = [
         {
             "connection": ref.connection,
