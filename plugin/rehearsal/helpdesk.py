@@ -121,7 +121,7 @@ class Helpdesk:
     def apply(self, operation: Operation, base: Ticket) -> Ticket:
         """Carry out one of our writes."""
         before = self.ticket(operation.ticket)
-        if base is not None and base.version != before.version:
+        if base.version != before.version:
             raise Conflict(f"ticket {before.ref.id} was changed meanwhile")
         said = commented(operation, id=self._number(), at=self.clock(), author_id=US.id)
         after = self._change(operation.ticket, values(operation, before), said, US)

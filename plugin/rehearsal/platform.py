@@ -79,7 +79,7 @@ class RehearsalConnector:
         """Return the ticket with as much as was asked for, or raise NotFound."""
         return _read(self.helpdesk.ticket(ref), comments=comments or history, history=history)
 
-    def apply(self, operation: Operation, *, base: Ticket | None) -> Ticket:
+    def apply(self, operation: Operation, *, base: Ticket) -> Ticket:
         """Carry out a write, or raise Conflict or NotFound."""
         return _read(self.helpdesk.apply(operation, base), comments=False, history=False)
 
