@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench lock clean
+.PHONY: help setup demo run test lint bench docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
@@ -43,6 +43,9 @@ lint: $(READY) ## Check style, types and import contracts
 
 bench: $(READY) ## Measure ingest throughput and event-to-write latency
 	@$(BIN)/python -m tests.bench
+
+docs: $(READY) ## Rewrite the tables of the policy's reference from its schema
+	@$(BIN)/python -m tests.house.policy_page
 
 lock: $(READY) ## Pin the newest allowed versions with hashes
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
