@@ -7,11 +7,12 @@ Rule 2: a fact that is not known rules nothing out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from plugin.core.conditions import All, Condition, Facts, Test, Unknown
+from plugin.core.mentions import Matcher, vocabulary_of
 from plugin.core.operators import many
 
 
@@ -29,50 +30,81 @@ _EXACT = frozenset({"is", "in", "contains", "contains_any", "contains_all"})
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a need is looked up: in a field's values, or in the words of its text."""
+
+    field: str
+    words: bool = False
+
+    def values(self, fact: object) -> frozenset[object]:
+        """Return what the fact offers here."""
+        if self.words:
+            return frozenset(vocabulary_of(fact)) if isinstance(fact, str) else frozenset()
+        return many(fact)
+
+
+#: A rule with its place in the policy.
+Placed = tuple[int, R]
+
+
+@dataclass(frozen=True, slots=True)
 class Index(Generic[R]):
     """Rules by what they need."""
 
-    always: tuple[tuple[int, R], ...]  #: With their places in the policy.
-    by_field: Mapping[str, Mapping[object, tuple[tuple[int, R], ...]]] = field(default_factory=dict)
+    always: tuple[Placed[R], ...]
+    by_place: Mapping[Place, Mapping[object, tuple[Placed[R], ...]]] = field(default_factory=dict)
 
     def of(self, facts: Facts) -> list[R]:
         """Return the rules that could hold, in the policy's order."""
         found = dict(self.always)
-        for name, by_value in self.by_field.items():
-            fact = facts.get(name)
-            groups = by_value.values() if isinstance(fact, Unknown) else (by_value.get(v, ()) for v in many(fact))
-            for group in groups:
+        for place, by_value in self.by_place.items():
+            for group in _groups(by_value, place, facts.get(place.field)):
                 found.update(group)
-        return [found[place] for place in sorted(found)]
+        return [found[number] for number in sorted(found)]
+
+
+def _groups(
+    by_value: Mapping[object, tuple[Placed[R], ...]], place: Place, fact: object
+) -> Iterable[tuple[Placed[R], ...]]:
+    if isinstance(fact, Unknown):
+        return by_value.values()
+    return (by_value[value] for value in place.values(fact) if value in by_value)
 
 
 def index(rules: Iterable[R]) -> Index[R]:
     """Return the rules, each under the one need that most sets it apart."""
     placed = list(enumerate(rules))
-    needs = {place: _needs(rule.condition) for place, rule in placed}
-    weight: dict[tuple[str, object], int] = {}
+    needs = {number: dict(_needs(rule.condition)) for number, rule in placed}
+    weight: dict[tuple[Place, object], int] = {}
     for found in needs.values():
-        for name, values in found.items():
+        for place, values in found.items():
             for value in values:
-                weight[name, value] = weight.get((name, value), 0) + 1
-    always: list[tuple[int, R]] = []
-    by_field: dict[str, dict[object, tuple[tuple[int, R], ...]]] = {}
-    for place, rule in placed:
-        if not needs[place]:
-            always.append((place, rule))
+                weight[place, value] = weight.get((place, value), 0) + 1
+    always: list[Placed[R]] = []
+    by_place: dict[Place, dict[object, list[Placed[R]]]] = {}
+    for number, rule in placed:
+        if not needs[number]:
+            always.append((number, rule))
             continue
-        name, values = min(needs[place].items(), key=lambda need: sum(weight[need[0], v] for v in need[1]))
+        place, values = min(needs[number].items(), key=lambda need: sum(weight[need[0], v] for v in need[1]))
         for value in values:
-            under = by_field.setdefault(name, {})
-            under[value] = (*under.get(value, ()), (place, rule))
-    return Index(tuple(always), by_field)
+            by_place.setdefault(place, {}).setdefault(value, []).append((number, rule))
+    frozen = {place: {v: tuple(few) for v, few in by_value.items()} for place, by_value in by_place.items()}
+    return Index(tuple(always), frozen)
 
 
-def _needs(condition: Condition) -> dict[str, frozenset[object]]:
-    """Return fields of which one of some values is needed for the condition to hold."""
+def _needs(condition: Condition) -> Iterator[tuple[Place, frozenset[object]]]:
+    """Yield where one of some values is needed for the condition to hold."""
     if isinstance(condition, All):
-        return {name: values for part in condition.parts for name, values in _needs(part).items()}
-    if isinstance(condition, Test) and condition.operator in _EXACT and condition.value is not None:
-        values = many(condition.value)
-        return {condition.field: values} if values and condition.ready is None else {}
-    return {}
+        for part in condition.parts:
+            yield from _needs(part)
+    elif isinstance(condition, Test) and (found := _needed(condition)):
+        words = condition.operator == "mentions"
+        yield Place(condition.field, words=words), found
+
+
+def _needed(test: Test) -> frozenset[object]:
+    """Return the values or words of which a test needs one; none: it cannot be looked up."""
+    if test.operator == "mentions" and isinstance(test.ready, Matcher):
+        return frozenset(test.ready.first_words or ())
+    return many(test.value) if test.operator in _EXACT and test.value is not None else frozenset()

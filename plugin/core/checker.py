@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any as Json
 from typing import TypeVar
 
+from plugin.core.conditions import Condition
 from plugin.core.durations import duration
 from plugin.core.problems import Problem, unknown_word
 
@@ -19,6 +20,7 @@ class Checker:
     def __init__(self, document: Mapping[str, Json]) -> None:
         self.document = document
         self.found: list[Problem] = []
+        self.tests: dict[str, Condition] = {}  #: By how they are written.
 
     def says(self, where: str, message: str) -> None:
         """Note one mistake."""

@@ -58,13 +58,17 @@ class Timing:
 PLAIN = Timing()
 
 
+#: How long a clock has run or a deadline is away, or a share of one.
+Seen = timedelta | str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a clock says against a threshold."""
 
     holds: bool | None
     until: datetime | None
-    seen: str | None
+    seen: Seen | None
 
 
 def read_span(
@@ -73,11 +77,14 @@ def read_span(
     """Compare a running clock with a length."""
     if span.since is None:
         return Reading(False, None, None)
-    ran = timing.calendar.between(span.since, now, pauses)
     edge = length if operator in ("at_least", "less_than") else length + TICK
+    plainly = timing.calendar is ALWAYS and not pauses  # most clocks; the calendar's own way is ten times as long
+    ran = now - span.since if plainly else timing.calendar.between(span.since, now, pauses)
     passed = ran >= edge
-    until = None if passed else timing.calendar.add(span.since, edge, pauses)
-    return Reading(passed is (operator in ("at_least", "more_than")), until, written(ran))
+    holds = passed is (operator in ("at_least", "more_than"))
+    if passed:
+        return Reading(holds, None, ran)
+    return Reading(holds, span.since + edge if plainly else timing.calendar.add(span.since, edge, pauses), ran)
 
 
 def read_deadline(
@@ -96,8 +103,8 @@ def read_deadline(
             operator in _GROWS, _FLIPPED[operator], deadline.at, whole * (1 - threshold.part), timing, now, seen
         )
     if threshold is None:
-        return _crossed(operator == "passed", "at_most", deadline.at, NOTHING, timing, now, written(left))
-    return _crossed(operator in _SHRINKS, operator, deadline.at, threshold, timing, now, written(left))
+        return _crossed(operator == "passed", "at_most", deadline.at, NOTHING, timing, now, left)
+    return _crossed(operator in _SHRINKS, operator, deadline.at, threshold, timing, now, left)
 
 
 _GROWS, _SHRINKS = ("at_least", "more_than"), ("at_most", "less_than")
@@ -105,7 +112,13 @@ _FLIPPED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_leas
 
 
 def _crossed(
-    holds_after: bool, operator: str, at: datetime, left: timedelta, timing: Timing, now: datetime, seen: str | None
+    holds_after: bool,
+    operator: str,
+    at: datetime,
+    left: timedelta,
+    timing: Timing,
+    now: datetime,
+    seen: timedelta | str,
 ) -> Reading:
     """Say on which side of the instant with so much left we are."""
     edge = _before(at, left, timing.calendar)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from plugin.core.clocks import PLAIN, Deadline, Reading, Share, Span, Timing, read_deadline, read_span, written
-from plugin.core.model import Because, Verdict
+from plugin.core.model import Because, Trace, Verdict
 from plugin.core.operators import CHANGES, OPERATORS, Named, many
 from plugin.core.working_hours import Pause
 
@@ -34,6 +34,10 @@ Change = tuple[object, object]
 
 class Facts(Protocol):
     """What conditions may ask of a ticket."""
+
+    @property
+    def told(self) -> dict[tuple[int, datetime], Verdict]:
+        """Return what single tests already said, by test and instant."""
 
     def get(self, field: str) -> object:
         """Return the fact, None where the ticket has none, or UNKNOWN."""
@@ -129,8 +133,8 @@ def _combine(verdicts: list[Verdict], *, decisive: bool) -> Verdict:
     return Verdict(holds=holds, until=min(untils, default=None), because=_traces(verdicts))
 
 
-def _traces(verdicts: list[Verdict]) -> tuple[Because, ...]:
-    return tuple(line for v in verdicts for line in v.because)
+def _traces(verdicts: list[Verdict]) -> Trace:
+    return Trace(lambda: [line for v in verdicts for line in v.because])
 
 
 #: Facts that are the customer's own words.
@@ -153,7 +157,13 @@ class Test:
     ready: object = None  #: The value made ready for the operator: a matcher of words or of a pattern.
 
     def verdict(self, facts: Facts, now: datetime) -> Verdict:
-        """Ask for the fact and let the operator judge it."""
+        """Ask for the fact and let the operator judge it; once, however many rules have the same test."""
+        key = (id(self), now)
+        if (told := facts.told.get(key)) is None:
+            told = facts.told[key] = self._judged(facts, now)
+        return told
+
+    def _judged(self, facts: Facts, now: datetime) -> Verdict:
         if self.operator in CHANGES:
             return self._changed(facts.change(self.field))
         fact = facts.get(self.field)
@@ -203,7 +213,10 @@ class Test:
         return self._says(reading.holds, reading.seen, reading.until)
 
     def _says(self, holds: bool | None, seen: object, until: datetime | None = None) -> Verdict:
-        line = Because(
+        return Verdict(holds=holds, until=until, because=Trace(lambda: [self._line(holds, seen)]))
+
+    def _line(self, holds: bool | None, seen: object) -> Because:
+        return Because(
             field=self.field,
             operator=self.operator,
             wanted=plain(self.value),
@@ -211,7 +224,6 @@ class Test:
             holds=holds,
             calendar=self.timing.told,
         )
-        return Verdict(holds=holds, until=until, because=(line,))
 
 
 def plain(value: object) -> object:
@@ -229,4 +241,3 @@ def plain(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     return value
-

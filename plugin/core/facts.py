@@ -17,7 +17,7 @@ from plugin.core.clocks import Deadline, Span
 from plugin.core.conditions import HISTORY, UNKNOWN, Change, Unknown
 from plugin.core.history import History
 from plugin.core.mirror import history_of, last_public, waiting_since
-from plugin.core.model import Mirror
+from plugin.core.model import Mirror, Verdict
 from plugin.core.names import NO_NAMES, TICKET_FIELDS, Names
 from plugin.core.promised import promised_at
 from plugin.core.working_hours import Pause
@@ -72,6 +72,7 @@ class FactTable:
     unchanged: frozenset[str] | None = None  #: Fields known not to have changed; None: all that are not in `changes`.
     history: History = field(default_factory=History)
     names: Names = NO_NAMES
+    told: dict[tuple[int, datetime], Verdict] = field(default_factory=dict, compare=False, repr=False)
 
     def get(self, field: str) -> object:
         """Return the fact, None where the ticket has none, or UNKNOWN."""

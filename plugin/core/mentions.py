@@ -7,9 +7,10 @@ Rule 3: what is told are the policy's own words, in the policy's order; never th
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 #: Characters of a text that are looked at.
@@ -37,9 +38,16 @@ def folded(text: str) -> str:
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
-def tokens(text: str) -> list[str]:
-    """Return the words of a text, folded."""
-    return _TOKEN.findall(folded(text[:LONGEST_TEXT]))
+@functools.lru_cache(maxsize=32)
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the words of a text, folded; many rules look through the same text one after the other."""
+    return tuple(_TOKEN.findall(folded(text[:LONGEST_TEXT])))
+
+
+@functools.lru_cache(maxsize=32)
+def vocabulary_of(text: str) -> frozenset[str]:
+    """Return the different words of a text, folded."""
+    return frozenset(tokens(text))
 
 
 def parts(word: str) -> tuple[str, ...]:
@@ -94,10 +102,15 @@ class Matcher:
                 branch.ends.append(number)
         self._stems = _by_beginning(self._root.stems)
 
+    @property
+    def first_words(self) -> frozenset[str] | None:
+        """Return the words of which a text must have one; None where a word may have any ending."""
+        return None if self._root.stems else frozenset(self._root.exact)
+
     def find(self, text: str) -> tuple[str, ...]:
         """Return those of the policy's words that the text has."""
         said = tokens(text)
-        starts = {token: branches for token in set(said) if (branches := self._starts(token))}
+        starts = {token: branches for token in vocabulary_of(text) if (branches := self._starts(token))}
         found: set[int] = set()
         if starts:
             for place, token in enumerate(said):
@@ -123,7 +136,7 @@ def _by_beginning(stems: dict[str, _Branch]) -> dict[str, list[tuple[str, _Branc
     return index
 
 
-def _follow(branches: list[_Branch], said: list[str], place: int, found: set[int]) -> None:
+def _follow(branches: list[_Branch], said: Sequence[str], place: int, found: set[int]) -> None:
     """Note every phrase that goes on from here."""
     while branches:
         for branch in branches:

@@ -7,10 +7,11 @@ Rule 3: nothing here holds ticket text, except the comments waiting in an operat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from connectors.model import Change, Comment, Move, TicketRef
 
@@ -111,13 +112,50 @@ class Because:
     calendar: str | None = None  #: The calendar a clock counts in; None: every hour.
 
 
+class Trace(Sequence[Because]):
+    """Lines of a verdict, written when somebody reads them: of a thousand rules that do not hold nobody does."""
+
+    __slots__ = ("_lines", "_write")
+
+    def __init__(self, write: Callable[[], Iterable[Because]]) -> None:
+        self._write = write
+        self._lines: tuple[Because, ...] | None = None
+
+    @property
+    def lines(self) -> tuple[Because, ...]:
+        """Return the lines."""
+        if self._lines is None:
+            self._lines = tuple(self._write())
+        return self._lines
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return a line or some."""
+        return self.lines[index]
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return len(self.lines)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by the lines."""
+        return self.lines == (other.lines if isinstance(other, Trace) else other)
+
+    def __hash__(self) -> int:
+        """Agree with the comparison."""
+        return hash(self.lines)
+
+    def __repr__(self) -> str:
+        """Read as the lines."""
+        return repr(self.lines)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What a condition says now, and until when that stands."""
 
     holds: bool | None  #: None: a fact is missing.
     until: datetime | None = None  #: First instant at which time alone could change it; None: never.
-    because: tuple[Because, ...] = ()
+    because: Sequence[Because] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,7 +232,7 @@ class Remark:
 
     rule: str
     reason: Reason
-    because: tuple[Because, ...] = ()
+    because: Sequence[Because] = ()
     changes: tuple[Change, ...] = ()  #: What it would have asked for.
 
 
@@ -206,7 +244,7 @@ class Decision:
     case: Case | None = None  #: The case after it; None: there is none.
     changes: tuple[Change, ...] = ()
     rule: str | None = None
-    because: tuple[Because, ...] = ()
+    because: Sequence[Because] = ()
     fired: tuple[str, ...] = ()  #: Rules that are spent for this ticket now.
     remarks: tuple[Remark, ...] = ()
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.

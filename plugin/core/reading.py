@@ -52,7 +52,18 @@ class Reader:
             if word in item:
                 parts = enumerate(item[word])
                 return combine(tuple(self.condition(f"{where}.{word}[{i}]", part) for i, part in parts))
-        return self._recurrence(where, item) if "recurrence" in item else self._test(where, item)
+        return self._once(where, item)
+
+    def _once(self, where: str, item: Mapping[str, Json]) -> Condition:
+        """Return one and the same test for all rules that write it alike; each mistake is told at its own place."""
+        written = json.dumps([item, id(self.row) if "of" in item else None], sort_keys=True)
+        if (known := self.checker.tests.get(written)) is not None:
+            return known
+        mistakes = len(self.checker.found)
+        test = self._recurrence(where, item) if "recurrence" in item else self._test(where, item)
+        if len(self.checker.found) == mistakes:
+            self.checker.tests[written] = test
+        return test
 
     def _recurrence(self, where: str, item: Mapping[str, Json]) -> Condition:
         entities = [entity.name for entity in self.policy.entities]

@@ -5,7 +5,7 @@ Rule 1: a line says what happened and why, with evidence; it never holds ticket 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from connectors.contract import Clock
@@ -74,7 +74,7 @@ class Journal:
         self.line("sent", sent.reason, evidence)
 
 
-def trace(because: tuple[Because, ...]) -> list[dict[str, object]]:
+def trace(because: Iterable[Because]) -> list[dict[str, object]]:
     """Return a verdict's trace as JSON for the log."""
     return [_line(one) for one in because]
 
