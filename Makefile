@@ -41,7 +41,8 @@ lint: $(READY) ## Check style, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## Measure ingest throughput and event-to-write latency
+bench: $(READY) ## Measure rules on a ticket, ingest throughput and event-to-write latency
+	@$(BIN)/python -m tests.bench_rules
 	@$(BIN)/python -m tests.bench
 
 docs: $(READY) ## Rewrite the tables of the policy's reference from its schema
