@@ -110,7 +110,7 @@ def _notes(question: Question, dossier: Dossier | None, ticket: Ticket | None) -
     if dossier is None:
         yield "The store has never heard of this ticket."
     elif dossier.waiting:
-        yield f"{dossier.waiting} deliveries of it are not worked on yet."
+        yield f"Deliveries of it that are not worked on yet: {dossier.waiting}."
     case = dossier.case if dossier else None
     if case and case.policy_version != question.policy.version:
         yield f"Its open case began with policy version {case.policy_version}; this file is {question.policy.version}."

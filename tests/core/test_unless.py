@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
 
 from plugin.core.clocks import Deadline, Span, Timing
-from plugin.core.conditions import All, Any, Condition, Nothing, Test
-from plugin.core.explanation import tree
+from plugin.core.conditions import All, Any, Condition, Facts, Nothing, Test
+from plugin.core.explanation import Kind, Node, tree
 from plugin.core.facts import FactTable
+from plugin.core.model import Verdict
 from plugin.core.operators import CHANGES, DEADLINES, NAMES, OPERATORS
 from plugin.core.recurrence import Recurrence, Sighting
 from plugin.core.unless import stops
 from tests.core.samples import HOUR, NOON
+from tests.core.test_conditions_in_time import conditions, facts
 
 OPEN = Test("ticket.status", "in", ("new", "open"))
 UNANSWERED = Test("unanswered", "at_least", 4 * HOUR)
@@ -26,6 +30,7 @@ FACTS = FactTable(
         "organization.tags": frozenset({"gold"}),
         "ticket.assignee": "101",
         "event.kind": None,
+        **dict.fromkeys(("in_group", "in_status", "since_customer_comment"), Span(None)),
         "ticket.requester": "301",
         "others.order": (Sighting(ticket="9", at=NOON, requester="302"),),
         "due.ticket": Deadline(NOON + 5 * HOUR),
@@ -63,6 +68,9 @@ def told(condition: Condition) -> list[str]:
         (Test("with_assignee", "present", None), ["the ticket is unassigned"]),
         (Nothing((Test("unanswered", "absent", None),)), [ANSWERED]),
         (Test("idle", "present", None), []),
+        (Test("in_group", "absent", None), ["ticket.group changes"]),
+        (Nothing((Test("since_customer_comment", "present", None),)), ["the customer writes publicly again"]),
+        (Test("in_status", "absent", None), ["ticket.status changes"]),
         (Test("due.ticket", "at_most", HOUR), ["the date of due.ticket is moved"]),
         (
             Test("sla.first_reply_time.remaining", "at_most", HOUR),
@@ -113,3 +121,34 @@ def test_every_operator_has_its_words(operator: str, value: bool) -> None:
 
 def test_only_deadlines_and_changes_have_operators_of_their_own() -> None:
     assert set(NAMES) - set(OPERATORS) == {*CHANGES, *DEADLINES}
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A test that somebody turned."""
+
+    holds: bool
+
+    def verdict(self, facts: Facts, now: datetime) -> Verdict:
+        return Verdict(holds=self.holds)
+
+    def fields(self) -> frozenset[str]:
+        return frozenset()
+
+
+def _turned(node: Node, path: str) -> Condition:
+    """Return the condition with one of its tests turned."""
+    if node.path == path:
+        return Fixed(not node.holds)
+    if node.kind is Kind.TEST:
+        return node.condition
+    return {Kind.ALL: All, Kind.ANY: Any, Kind.NONE: Nothing}[node.kind](tuple(_turned(p, path) for p in node.parts))
+
+
+@given(conditions, facts)
+def test_turning_what_is_named_keeps_the_rule_from_holding(condition: Condition, known: dict[str, object]) -> None:
+    table = FactTable(known)
+    then = tree(condition, table, NOON)
+    named = stops(then, then) if then.holds else ()
+
+    assert not any(_turned(then, str(stop.path)).verdict(table, NOON).holds for stop in named)

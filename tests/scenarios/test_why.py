@@ -229,3 +229,45 @@ def test_the_log_in_words_has_the_trace_and_the_changes(lasting: World, tmp_path
     assert "decided [payment]: rule_holds. A case was opened, with one owner." in told
     assert "✓ ticket.tags contains payment; seen: payment" in told
     assert "> set priority: urgent" in told
+
+
+def test_a_ticket_never_heard_of_can_be_read_and_not_else(lasting: World, tmp_path: Path) -> None:
+    lasting.sandbox.hold = True
+    ticket = lasting.customer_writes(tags=["payment"])
+
+    read = explained(lasting, tmp_path, ticket, "--read")
+    lasting.sandbox.hold = False
+    environment = {"DATABASE_URL": sqlite_url(tmp_path)}
+    policy = str(tmp_path / "policy.json")
+    unread = CliRunner(env=environment).invoke(main, ["explain", policy, "--id", f"{ACME}#999"])
+    nowhere = CliRunner(env={**environment, "CONNECTIONS_FILE": str(tmp_path / "connections.json")}).invoke(
+        main, ["explain", policy, "--id", "acne#1", "--read"]
+    )
+
+    assert "The store has never heard of this ticket." in read["notes"]
+    assert (rules(read)["payment"]["outcome"], read["next"]) == ("would_fire", None)
+    assert (unread.exit_code, "the store knows no such ticket" in unread.output) == (1, True)
+    assert (nowhere.exit_code, 'did you mean "acme"?' in nowhere.output) == (1, True)
+
+
+def test_what_waits_is_told(lasting: World, tmp_path: Path) -> None:
+    ticket = lasting.customer_writes("Anybody?")
+    lasting.settle()
+    lasting.sandbox.act(BEN).update(ticket, tags=["payment"])
+    lasting.sandbox.idle()
+
+    assert "Deliveries of it that are not worked on yet: 1." in explained(lasting, tmp_path, ticket)["notes"]
+
+
+def test_a_past_instant_is_read_as_it_was(lasting: World, tmp_path: Path) -> None:
+    lasting.clock.forward(hours=-6)
+    ticket = lasting.customer_writes("Anybody?")
+    lasting.settle()
+    asked_at = lasting.clock().isoformat()
+    lasting.clock.forward(hours=1)
+    lasting.sandbox.act(ANA).update(ticket, status="pending")
+    lasting.settle()
+
+    then = explained(lasting, tmp_path, ticket, "--read", "--at", asked_at)
+
+    assert rules(then)["unanswered"]["outcome"] == "will_fire"
