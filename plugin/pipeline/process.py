@@ -233,10 +233,7 @@ class Visit:
             )
         naming = gone or self.inquiry.naming(facts)
         self.at.tell().decision(decision, outgoing, event)
-        until = evaluation.until if evaluation else None
-        if partly:
-            known = [at for at in (until, self.at.timers.get(TimerKind.RULE)) if at is not None]
-            until = min(known, default=None)
+        until = self._next_look(evaluation, decision, now, partly=partly)
         self.at.write(
             done=done,
             timers={TimerKind.RULE: until, **self.at.promise_timer()},
@@ -248,6 +245,16 @@ class Visit:
         self.at.drop_ended_case()
         if outgoing and ticket:
             self.sender.send(outgoing, ticket)
+
+    def _next_look(
+        self, evaluation: Evaluation | None, decision: Decision, now: datetime, *, partly: bool
+    ) -> datetime | None:
+        """Return when time alone could make a rule act; one that acted just now may act again."""
+        known = [evaluation.until if evaluation else None, self.at.timers.get(TimerKind.RULE) if partly else None]
+        for rule in filter(None, map(self.at.policy.rule, decision.fired)):
+            waits = rule.refire.waits(self.at.mirror.fired.get(rule.name), now)
+            known.append(waits[1] if waits else None)
+        return min((at for at in known if at is not None), default=None)
 
     def _limited(self, decision: Decision) -> tuple[tuple[str, int], ...]:
         """Return the rule that acts, if it may act on so many tickets only."""

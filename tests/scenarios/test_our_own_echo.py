@@ -31,3 +31,18 @@ def test_a_deadline_still_wakes_after_our_own_write(sqlite_url: str) -> None:
 
         (case,) = world.parts.store.cases()
         assert case.rule == "past"
+
+
+def test_a_rule_acts_again_though_our_echo_cannot_tell_that_it_holds(sqlite_url: str) -> None:
+    again = {"every": "1h", "at_most": 3}
+    told = policy({"all": [OPEN, says("requester.role", "is", "end-user")]}, refire=again)
+    with living(sqlite_url, policy=told, clock=Clock()) as world:
+        ticket = world.customer_writes()
+        world.settle()
+        assert world.reasons(ticket).count("repeated") == 0
+
+        for _ in range(4):
+            world.clock.forward(hours=1)
+            world.settle()
+
+        assert world.reasons(ticket).count("repeated") == 2
