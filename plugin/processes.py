@@ -10,7 +10,7 @@ from datetime import timedelta
 from types import FrameType
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, RuntimeModes
 
 from connectors.contract import Clock
 from plugin.bootstrap import build
@@ -24,15 +24,16 @@ from plugin.worker import Worker
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
-def serve(settings: Settings, target: str = "plugin.web.app:from_environment") -> None:
-    """Serve HTTP until stopped; `target` names a function that makes the application."""
+def serve(settings: Settings, target: str = "plugin.web.door:from_environment") -> None:
+    """Serve HTTP until stopped; `target` names a function that makes the door."""
     Granian(
         target,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=settings.web_concurrency,
-        blocking_threads=16,
+        runtime_mode=RuntimeModes.mt,
+        websockets=False,
         factory=True,
         log_access=False,
         respawn_failed_workers=True,

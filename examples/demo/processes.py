@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import sys
 
-from flask import Flask
-
 from examples.demo.clock import now
 from plugin import processes
 from plugin.bootstrap import build
 from plugin.log import to_stderr
 from plugin.settings import Settings
-from plugin.web.app import create_app
+from plugin.web.door import Door, door_to
 
 
-def web() -> Flask:
-    """Return the receiver's application."""
+def web() -> Door:
+    """Return the receiver's application behind its door."""
     to_stderr()
-    return create_app(build(Settings.from_env(os.environ), clock=now))
+    settings = Settings.from_env(os.environ)
+    return door_to(build(settings, clock=now), most_bytes=settings.max_body_bytes)
 
 
 def main() -> None:
