@@ -20,7 +20,7 @@ from typing import Any
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.documents import load_policy
-from plugin.feeds import refresh
+from plugin.feeds import Refreshed, refresh
 from plugin.log import logger
 from plugin.pipeline.parts import Parts
 
@@ -80,8 +80,7 @@ class Upkeep:
             if rota.feed is None:
                 continue
             found = refresh(rota, policy.people, self.parts.store, environ=self.environ, now=self.parts.clock())
-            if found.problem:
-                logger.error("%s", found.problem)
+            _tell(key, found)
             current = self.parts.policy
             if current.version == policy.version:
                 self.parts.policy = replace(current, rotas={**current.rotas, key: found.rota})
@@ -99,6 +98,15 @@ class Upkeep:
             logger.error("policy: %s", problem)
         first = f"{problems.found[0]}" if problems.found else problems.title
         self.parts.store.policy_refused(running, first, now=self.parts.clock(), by=_who())
+
+
+def _tell(rota: str, found: Refreshed) -> None:
+    if found.problem:
+        logger.error("%s", found.problem)
+    for name in found.unmatched:
+        logger.warning('the feed of rota "%s" names nobody of the policy: %s', rota, name)
+    for event in found.left_out:
+        logger.warning('the feed of rota "%s" holds what cannot be read: %s', rota, event)
 
 
 def _stamp(path: Path) -> Stamp:
