@@ -5,11 +5,10 @@ Rule 1: nothing is written anywhere; the helpdesk is read only where `--read` as
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +18,7 @@ from connectors.contract import Connector
 from connectors.model import Mode
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
-from plugin.commands.shown import look_of, read_instant, read_ref, say
+from plugin.commands.shown import look_of, read_instant, read_ref, say, say_json
 from plugin.commands.told import told, wrong
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems, unknown_word
@@ -66,14 +65,13 @@ def explain(policy: Path, at: str | None, rules: tuple[str, ...], as_document: b
     compiled, _ = load_policy(policy)
     wanted = _named(compiled, rules)
     now = utc_now()
-    instant = read_instant("--at", at, compiled.zone).astimezone(UTC) if at else now
+    instant = read_instant("--at", at, compiled.zone) if at else now
     report = _report(compiled, _Asked(**asked), instant, now)  # type: ignore[arg-type]
     report = report.only(wanted) if wanted else report
-    say(
-        json.dumps(as_json(report), indent=2, ensure_ascii=False)
-        if as_document
-        else as_text(report, look_of(compiled.zone))
-    )
+    if as_document:
+        say_json(as_json(report))
+    else:
+        say(as_text(report, look_of(compiled.zone)))
 
 
 def _named(policy: Policy, rules: tuple[str, ...]) -> frozenset[str]:

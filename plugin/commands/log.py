@@ -5,7 +5,6 @@ Rule 1: the newest line comes last; of many, only the newest are shown.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -15,7 +14,7 @@ from typing import Any
 import click
 
 from plugin.clock import utc_now
-from plugin.commands.shown import look_of, read_instant, read_ref, say
+from plugin.commands.shown import look_of, read_instant, read_ref, say, say_json
 from plugin.commands.told import told
 from plugin.core.durations import duration
 from plugin.core.explanation import words
@@ -50,7 +49,7 @@ def log(ticket: str | None, since: str | None, rule: str | None, limit: int, pol
     with closing(Store.open(os.environ.get("DATABASE_URL") or DEFAULTS["DATABASE_URL"])) as store:
         entries = store.newest_log(ref=ref, since=begin, rule=rule, limit=limit)
     if as_document:
-        say(json.dumps([log_line(entry) for entry in entries], indent=2, ensure_ascii=False))
+        say_json([log_line(entry) for entry in entries])
         return
     look = look_of(zone)
     say("\n".join(line for entry in entries for line in _lines(entry, look)) or "No line of the log fits.")

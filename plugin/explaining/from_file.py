@@ -14,6 +14,7 @@ from plugin.core.mirror import heard, seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems, unknown_word
+from plugin.core.rewinding import rewound, ticket_then
 from plugin.explaining.report import Report, in_time, report
 
 #: Where a ticket is from that no connection of the policy's is named for.
@@ -36,11 +37,14 @@ def of_file(
     told = _event(platform, name or NOWHERE, event) if event else None
     watched = policy.watched_fields(name or NOWHERE)
     mirror = seen(heard(Mirror(), told, watched=watched) if told else Mirror(), ticket, watched=watched)
+    notes = (*in_time(at, now), *_unnamed(policy, name), *_earlier(ticket, at))
+    if at < ticket.updated_at:
+        mirror = rewound(mirror, at)
+        ticket = ticket_then(ticket, mirror, at)
     names = policy.names(name or NOWHERE)
     later = of_ticket(ticket, mirror, names=names, by_time=True)
     facts = of_ticket(ticket, mirror, told, names=names) if told else later
     situation = Situation(policy=policy, now=at, facts=facts, later=later)
-    notes = (*in_time(at, now), *_unnamed(policy, name))
     return report(situation, ticket=ticket.ref.id, connection=name, read=ticket, notes=notes)
 
 
@@ -64,6 +68,13 @@ def _unnamed(policy: Policy, name: str | None) -> Iterator[str]:
     if name is None and connections(policy):
         several = ", ".join(sorted(connections(policy)))
         yield f"No connection was named (--connection, one of {several}): words for ids are not understood."
+
+
+def _earlier(ticket: Ticket, at: datetime) -> Iterator[str]:
+    if at < ticket.created_at:
+        yield "It is before the ticket was made."
+    elif at < ticket.updated_at:
+        yield "The ticket has changed since: later comments do not count; what left no trace is as the file has it."
 
 
 def _ticket(platform: Platform, connection: str, body: bytes) -> Ticket:
