@@ -111,8 +111,16 @@ def _row(found: Mapping[str, Any]) -> str:
     return 'missing "owner" or "ladder": who owns the case?'
 
 
+def _feed(found: Mapping[str, Any]) -> str:
+    return 'give one of {"env": NAME} and {"file": PATH}'
+
+
 #: Objects whose forms differ by the keys they have, by their title in the schema.
-_SPECIAL: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"Condition": _condition, "Matrix row": _row}
+_SPECIAL: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "Condition": _condition,
+    "Matrix row": _row,
+    "Feed": _feed,
+}
 
 
 def _as_told(error: Any) -> str:
@@ -134,7 +142,8 @@ def _required(error: Any) -> str:
 def _kind(error: Any) -> str:
     wanted = error.validator_value
     names = wanted if isinstance(wanted, str) else " or ".join(wanted)
-    return f"found {_found(error)}, expected {names}"
+    told = f": {_described(error)}" if "title" in error.schema else ""
+    return f"found {_found(error)}, expected {names}{told}"
 
 
 def _pattern(error: Any) -> str:

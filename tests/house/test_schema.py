@@ -155,9 +155,22 @@ BOTH = "a condition is one of them: put"
             [{"peple": []}],
             'rotas.managers.layers[0]: unknown key "peple"; did you mean "people"?',
         ),
-        (("rotas.vendor.feed",), "https://secret.example", "rotas.vendor.feed: found a text, expected object"),
+        (
+            ("rotas.vendor.feed",),
+            "https://secret.example",
+            "rotas.vendor.feed: found a text, expected object: where the",
+        ),
         (("rotas.vendor.feed",), {"https://secret.example": 1}, 'rotas.vendor.feed: unknown key "…"; known: env, file'),
         (("rotas.vendor.feed",), {"env": 1, "file": "https://secret.example"}, "rotas.vendor.feed.env: found a number"),
+        (("rotas.vendor.feed",), {"env": "A", "file": "B"}, 'rotas.vendor.feed: give one of {"env": NAME} and {"file"'),
+        (("rotas.vendor.feed",), {}, 'rotas.vendor.feed: give one of {"env": NAME} and {"file": PATH}'),
+        (("rotas.vendor.feed",), {"env": ""}, "rotas.vendor.feed.env: found a text, expected at least one letter"),
+        (("rules[0].priority",), 10**7, "rules[0].priority: 10000000 is greater than the maximum of 1000000"),
+        (
+            ("rules[0].name",),
+            "No Name",
+            'rules[0].name: found "No Name", expected lower-case letters, digits, `-` and `_`',
+        ),
         (("nmae",), "x", 'unknown key "nmae"; did you mean "name"?'),
     ],
 )
@@ -170,6 +183,27 @@ def test_a_mistake_is_said_with_its_place_and_its_remedy(path: tuple[str, ...], 
 
     assert said in str(raised.value)
     assert "secret.example" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("auth", "said"),
+    [
+        ({"oauth_client_id": "me"}, 'acme.auth: missing "oauth_client_secret"; found oauth_client_id'),
+        ({"email": "a@b.c", "api_tokn": "s3cret"}, 'acme.auth: unknown key "api_tokn"; did you mean "api_token"?'),
+        ({"bearer_token": {"env": 5}}, "acme.auth.bearer_token.env: found a number, expected string"),
+        ({"bearer_token": ["s3cret"]}, "acme.auth.bearer_token: found a list, expected text, or where to find it"),
+        ({"token": "s3cret"}, "acme.auth: found an object, expected oauth_client_id and oauth_client_secret, or"),
+    ],
+)
+def test_a_mistake_near_a_secret_is_said_without_it(auth: object, said: str) -> None:
+    one = {"platform": "zendesk", "base_url": "https://acme.zendesk.com", "auth": auth, "webhook_secrets": ["s3cret"]}
+    told = {"connections": {"acme": one}}
+
+    with pytest.raises(Problems) as raised:
+        check(told, "connections", title="")
+
+    assert said in str(raised.value)
+    assert "s3cret" not in str(raised.value)
 
 
 def test_a_row_without_an_owner_is_said() -> None:
