@@ -24,7 +24,10 @@ _WEEKDAYS = {
     "sun": "Sunday",
 }
 _AHEAD, _TURNS = timedelta(days=60), 6
-_LEAD = "Exceptions go first, then what a feed says, then the layers from the first to the last."
+_LEAD = (
+    "Exceptions go first, then what a feed says, then the layers from the first to the last. "
+    "Somebody who is out of office is stood in for, as the list of people says."
+)
 
 
 def duty(draft: Draft) -> tuple[Block, ...]:

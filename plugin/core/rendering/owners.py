@@ -29,7 +29,7 @@ def row_cells(draft: Draft, row: MatrixRow) -> tuple[tuple[str, ...], ...]:
     changes = wished(row.wishes, draft.words)
     changes = changes if row.wishes.assignee else ["assign the owner", *changes]
     return (
-        ("any other" if row.issue_type == ANY else row.issue_type,),
+        ("any" if row.issue_type == ANY else row.issue_type,),
         (row.severity.value if row.severity else "any",),
         (owner + draft.words.choice(row.steps[0].owner),),
         tuple(promised(row)) or ("nothing",),

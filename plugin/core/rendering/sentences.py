@@ -102,14 +102,14 @@ def _leaf(condition: Condition, lexicon: Lexicon, told: Mapping[str, Json]) -> s
 
 def recurring(condition: Recurrence) -> str:
     """Return a recurrence in words."""
-    often, within = COMPARED[condition.operator], length(condition.within)
+    often, within, entity = COMPARED[condition.operator], length(condition.within), condition.entity.replace("_", " ")
     if condition.distinct == "requester":
         many = counted(condition.value, "other customer")
-        return f"{often} {many} wrote about the same {condition.entity} within {within}"
+        return f"{often} {many} wrote about the same {entity} within {within}"
     if condition.distinct == "ticket":
-        return f"{often} {counted(condition.value, 'other ticket')} named the same {condition.entity} within {within}"
+        return f"{often} {counted(condition.value, 'other ticket')} named the same {entity} within {within}"
     different = f"{condition.value:,} different values of {quoted(condition.distinct)}"
-    return f"other tickets with the same {condition.entity} named {often} {different} within {within}"
+    return f"other tickets with the same {entity} named {often} {different} within {within}"
 
 
 def _plain(test: Test, lexicon: Lexicon, told: object) -> str:

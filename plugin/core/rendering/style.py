@@ -53,6 +53,8 @@ pre { background: var(--fill); font: inherit; white-space: pre-wrap; overflow-wr
   h2, h3 { break-after: avoid }
   tr, figure, pre, li { break-inside: avoid }
   .wide { overflow: visible }
+  table { font-size: 9pt }
+  td span, th span { min-width: 0 }
   thead { display: table-header-group }
 }
 """.strip()

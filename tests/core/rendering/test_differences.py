@@ -113,3 +113,11 @@ def test_what_stands_only_in_the_file_is_told_too() -> None:
     [one] = found(lambda document: document.update({"$schema": "policy.schema.json"}))
 
     assert one.what == "the file"
+
+
+def test_a_number_that_becomes_text_is_told() -> None:
+    [one] = found(lambda document: document["people"]["ana"]["ids"].update(acme=101))
+
+    assert one.what == "person ana"
+    assert '"acme": "101"' in one.before[0]
+    assert '"acme": 101' in one.after[0]

@@ -135,8 +135,12 @@ def test_a_small_policy_has_no_empty_chapters() -> None:
 
 
 def test_a_policy_without_rules_says_so() -> None:
-    text = markdown(page(draft_of({**document(), "rules": []})))
+    told = {**document(), "rules": []}
+    del told["groups"], told["matrix"][1]["changes"]["group"]
 
+    text = markdown(page(draft_of(told)))
+
+    assert "### Groups" not in text
     assert "No rule escalates anything yet." in text
     assert "What customers may count on" not in text
 
@@ -200,3 +204,23 @@ def test_every_arrow_is_told_to_those_who_do_not_see_the_drawing() -> None:
 
     assert len(flow.boxes) == len(flow.arrows)
     assert "Frontline: whoever is on duty in the rota “managers”; if not acknowledged within 15 minutes" in HTML
+
+
+def test_what_may_be_left_out_is_not_missed() -> None:
+    told = full()
+    told["opt_out_tags"] = []
+    del told["ladders"]["fast"]["description"], told["calendars"]["office"]["holidays"]
+    told["calendars"]["office"]["exceptions"] = {}
+    told["matrix"][2]["changes"] = {"assignee": "bea"}
+    told["people"]["ana"]["out_of_office"] = [
+        {"from": "2026-11-01", "to": "2026-11-02"},
+        {"from": "2026-12-01T09:00", "to": "2026-12-02T12:00"},
+    ]
+
+    text = markdown(page(draft_of(told)))
+
+    assert "is left alone" not in text
+    assert "Days to come" not in text
+    assert "| any | any | Rui Costa | nothing | assign Bea Dias |" in text
+    assert "| Tue 2026-12-01 09:00 to Wed 2026-12-02 12:00 |" in text
+    assert "2026-11-02" not in text

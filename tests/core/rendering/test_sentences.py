@@ -151,10 +151,9 @@ def test_two_tests_are_one_sentence_and_more_are_a_list() -> None:
 def variants(field: str, operator: str) -> Iterator[dict[str, Any]]:
     """Return every form of a test that a policy may have."""
     for value in VALUES:
-        for more in ({}, {"of": "resolve"}):
-            item = asked(field, operator, value, **more)
-            if condition_of(item) is not None:
-                yield item
+        item = asked(field, operator, value, **({"of": "resolve"} if value == "75%" else {}))
+        if condition_of(item) is not None:
+            yield item
 
 
 @pytest.mark.parametrize("field", EVERY_FIELD)
@@ -199,7 +198,7 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(CONDITIONS)
 def test_any_condition_reads_as_sentences(item: dict[str, Any]) -> None:
     condition = condition_of(item)
