@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from plugin.core.policy import Policy
-from plugin.core.problems import Problems
+from plugin.core.problems import Problem, Problems
 from plugin.core.rules import compile_policy
 from plugin.core.upgrades import upgraded
 from plugin.json_file import read_json
 from plugin.mistakes import mistakes
+from plugin.placeholders import elsewhere, without_mistakes
 
 
 def load_policy(path: str | Path) -> tuple[Policy, Mapping[str, Any]]:
@@ -26,13 +27,33 @@ def load_policy(path: str | Path) -> tuple[Policy, Mapping[str, Any]]:
 
 
 def compile_document(document: Any, *, title: str) -> Policy:
-    """Return the policy of a document of today's format, or raise Problems."""
-    check(document, "policy", title=title)
-    return compile_policy(document)
+    """Return the policy of a document of today's format, or raise Problems with all that is wrong in it."""
+    found = _mistakes(document, "policy")
+    if not found:
+        return compile_policy(document)
+    raise Problems(title, [*found, *_besides(document, found)])
+
+
+def _besides(document: Any, found: Sequence[Problem]) -> list[Problem]:
+    """Return what is wrong in those parts that are as the schema says: an admin wants to hear it all at once."""
+    if not isinstance(document, dict):
+        return []
+    whole, places = without_mistakes(document, found)
+    if _mistakes(whole, "policy"):
+        return []
+    try:
+        compile_policy(whole)
+    except Problems as more:
+        return elsewhere(more.found, places)
+    return []
 
 
 def check(document: object, schema: str, *, title: str) -> None:
     """Raise Problems with every place where the document is not as the schema says."""
-    text = resources.files("schemas").joinpath(f"{schema}.schema.json").read_text("utf-8")
-    if found := mistakes(Draft202012Validator(json.loads(text)).iter_errors(document)):
+    if found := _mistakes(document, schema):
         raise Problems(title, found)
+
+
+def _mistakes(document: object, schema: str) -> tuple[Problem, ...]:
+    text = resources.files("schemas").joinpath(f"{schema}.schema.json").read_text("utf-8")
+    return tuple(mistakes(Draft202012Validator(json.loads(text)).iter_errors(document)))
