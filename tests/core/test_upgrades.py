@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.core.policy import MatrixRow
@@ -113,14 +113,16 @@ def test_a_step_that_would_lose_something_is_refused(monkeypatch: pytest.MonkeyP
         upgrade({"admin": "ana"})
 
 
+WORDS = st.text("ab", max_size=2)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=8,
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(WORDS, inner, max_size=2),
+    max_leaves=4,
 )
 ROWS = st.fixed_dictionaries({}, optional={"watchers": JSON, "changes": st.dictionaries(st.just("followers"), JSON)})
 
 
+@settings(max_examples=50)
 @given(st.fixed_dictionaries({}, optional={"format": JSON, "matrix": JSON | st.lists(ROWS, max_size=3), "x": JSON}))
 def test_whatever_stands_there_nothing_is_lost_and_twice_is_once(told: dict[str, Any]) -> None:
     once = upgrade(told).document

@@ -72,5 +72,5 @@ def sentence(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return what may stand in an address, for a name of the policy."""
-    return "".join(c if c.isalnum() or c in "-_" else "-" for c in text.lower())
+    """Return what may stand in an address, for a name of the policy; another one for each name."""
+    return "".join(c if c.isalnum() or c in "-_" else f".{ord(c):x}" for c in text)
