@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 
 import click
 
 from plugin.commands.told import told
+from plugin.log import logger
 from plugin.rehearsal import report
 from plugin.rehearsal.rehearsing import Rehearsed, Result, Running, find, read
 
@@ -24,6 +26,7 @@ def test(place: Path, policy: Path | None, coverage: bool, as_json: bool) -> Non
 
     Example: escalation test examples/policies --coverage
     """
+    logger.addHandler(logging.NullHandler())  # what an operator would read is in the cases' own results
     running = Running(read(find(place), policy))
     rehearsed = running.run((lambda _: None) if as_json else _tell)
     click.echo(
