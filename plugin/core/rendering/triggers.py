@@ -74,6 +74,8 @@ def _again(rule: Rule) -> str:
     text = _repeats(rule)
     if rule.refire.cool_down:
         text += f", with {length(rule.refire.cool_down)} between two times at least"
+    if rule.refire.repeat is not Repeat.ONCE:
+        text += "; the customer is not written to again"
     if rule.max_per_hour:
         text += f"; on {counted(rule.max_per_hour, 'ticket')} in an hour at most, then it waits for a person"
     return text

@@ -85,7 +85,7 @@ def test_the_sample_is_in_order() -> None:
         "# Kitchens \\& \\<Ovens\\>",
         f"version {FULL.policy.version}, as of 2026-11-25",
         "  - the customer has waited at least 4 hours for a public answer, counted in the hours of “office”;",
-        "- **How often:** Every 4 hours while it goes on holding, 3 times in all; on 20 tickets in an hour at most,",
+        "Every 4 hours while it goes on holding, 3 times in all; the customer is not written to again; on 20 tickets",
         "- **Standing:** On trial: it only tells what it would do.",
         "- **Besides:** Add the tag “danger” and add Bea Dias as a follower.",
         "| safety | sev1 | ladder “fast”, beginning with whoever is on duty in the rota “managers” |",
