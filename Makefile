@@ -33,7 +33,7 @@ run: $(READY) ## Run receiver and worker with ./policy.json and ./connections.js
 	@$(BIN)/escalation run
 
 test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: $(READY) ## Check style, types and import contracts
 	@$(BIN)/ruff check .
