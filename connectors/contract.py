@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from connectors.model import Account, Catalogue, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.catalogue import Catalogue
+from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
 
 Clock = Callable[[], datetime]
 
@@ -80,6 +81,9 @@ class Platform(Protocol):
 
     def ticket(self, connection: str, body: bytes) -> Ticket:
         """Read a ticket from JSON as the API gives it, comments included where they are; ValueError if it is none."""
+
+    def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
+        """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable with every mistake."""
 
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""

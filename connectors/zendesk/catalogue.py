@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from connectors.model import Agent, CatalogueField, SlaPolicy
+from connectors.catalogue import Agent, CatalogueField, SlaPolicy
 from connectors.zendesk.rights import ROLES
 from connectors.zendesk.values import attempt, ident
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from connectors.catalogue import Agent, CatalogueField, SlaPolicy
 from connectors.contract import Connector
 from connectors.errors import TemporaryFailure
-from connectors.model import Agent, CatalogueField, SlaPolicy
 from connectors.zendesk import catalogue
 from connectors.zendesk.platform import Zendesk
 from tests.connectors.conformance.driver import Clock
