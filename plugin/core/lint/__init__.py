@@ -1,0 +1,54 @@
+"""A look at a whole policy, before it runs.
+
+Rule 1: pure; the instant, and what a helpdesk has, are arguments.
+Rule 2: every part yields findings and knows none of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any as Json
+
+from connectors.catalogue import Catalogue
+from plugin.core.lint.duty import duty
+from plugin.core.lint.findings import Code, Finding, Level, finding
+from plugin.core.lint.ids import missing_ids
+from plugin.core.lint.limits import limits
+from plugin.core.lint.live import Helpdesk, entries, together
+from plugin.core.lint.live_words import changes, conditions
+from plugin.core.lint.matrix import matrix
+from plugin.core.lint.outlook import Outlook
+from plugin.core.lint.overlaps import overlaps
+from plugin.core.lint.ranks import ranks
+from plugin.core.lint.truth import truth
+from plugin.core.lint.unused import languages, unused
+from plugin.core.policy import Policy
+
+__all__ = ["Code", "Finding", "Level", "finding", "lint", "lint_live"]
+
+_PARTS = (truth, ranks, overlaps, limits, matrix, duty, unused, languages)
+
+
+def lint(
+    policy: Policy, document: Mapping[str, Json], *, now: datetime, connections: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Return everything that is found, each thing once; `connections` are those that ids are needed for."""
+    return tuple(dict.fromkeys(_found(Outlook(policy=policy, document=document, now=now), connections)))
+
+
+def lint_live(
+    policy: Policy, document: Mapping[str, Json], catalogue: Catalogue, *, connection: str, now: datetime
+) -> tuple[Finding, ...]:
+    """Return where the policy and what a helpdesk has do not fit together."""
+    outlook, desk = Outlook(policy=policy, document=document, now=now), Helpdesk(policy, catalogue, connection)
+    found = chain(entries(desk), together(outlook, desk), conditions(outlook, desk), changes(outlook, desk))
+    return tuple(dict.fromkeys(found))
+
+
+def _found(outlook: Outlook, connections: Sequence[str]) -> Iterator[Finding]:
+    for part in _PARTS:
+        yield from part(outlook)
+    for connection in connections:
+        yield from missing_ids(outlook.policy, connection)

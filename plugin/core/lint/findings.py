@@ -1,0 +1,92 @@
+"""What a look at a whole policy finds.
+
+Rule 1: an error is something that cannot be meant; a warning is something that may be.
+Rule 2: a message names what was found and says what to do; the code stays the same when the words get better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(StrEnum):
+    """Every kind of finding; docs/reference/checks.md says what each means and what to do."""
+
+    # The file itself
+    MISTAKE = "mistake"
+    # Conditions
+    NEVER_TRUE = "never_true"
+    ONLY_DONE = "only_done"
+    DEAD_PART = "dead_part"
+    ALWAYS_TRUE = "always_true"
+    ONLY_IN_PASSING = "only_in_passing"
+    EVENT_AND_CLOCK = "event_and_clock"
+    # Rules beside each other
+    SAME_CONDITION = "same_condition"
+    OVERLAP = "overlap"
+    RISK_OUTRANKED = "risk_outranked"
+    TIME_WITHOUT_LIMIT = "time_without_limit"
+    PUBLIC_WITHOUT_LIMIT = "public_without_limit"
+    UNKNOWN_FIELD = "unknown_field"
+    # Matrix
+    DUPLICATE_ROW = "duplicate_row"
+    SHADOWED_ROW = "shadowed_row"
+    UNREACHED_ROW = "unreached_row"
+    CATCH_ALL = "catch_all"
+    PUBLIC_CATCH_ALL = "public_catch_all"
+    # People and rotas
+    ROTA_HOLE = "rota_hole"
+    ENDS_IN_NOBODY = "ends_in_nobody"
+    OUT_OF_OFFICE = "out_of_office"
+    # The rest of the file
+    UNUSED = "unused"
+    LANGUAGE_MISSING = "language_missing"
+    # A connection
+    ID_MISSING = "id_missing"
+    AGENT_UNKNOWN = "agent_unknown"
+    AGENT_INACTIVE = "agent_inactive"
+    NOT_IN_GROUP = "not_in_group"
+    GROUP_UNKNOWN = "group_unknown"
+    FIELD_UNKNOWN = "field_unknown"
+    OPTION_UNKNOWN = "option_unknown"
+    STATUS_UNKNOWN = "status_unknown"
+    BRAND_UNKNOWN = "brand_unknown"
+    FORM_UNKNOWN = "form_unknown"
+    SLA_TAG_UNUSED = "sla_tag_unused"
+    TAG_UNKNOWN = "tag_unknown"
+    FEED_UNREAD = "feed_unread"
+
+
+#: What cannot be meant; everything else is a warning.
+ERRORS = frozenset(
+    {
+        *(Code.MISTAKE, Code.NEVER_TRUE, Code.ONLY_DONE, Code.UNKNOWN_FIELD),
+        *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW),
+        *(Code.AGENT_UNKNOWN, Code.AGENT_INACTIVE, Code.NOT_IN_GROUP, Code.GROUP_UNKNOWN, Code.FIELD_UNKNOWN),
+        *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was found, at one place."""
+
+    where: str  #: As `rules[2].when.all[0]`.
+    message: str
+    level: Level
+    code: Code
+
+
+def finding(code: Code, where: str, message: str, *, level: Level | None = None) -> Finding:
+    """Return a finding with the level of its code, unless another one is given."""
+    usual = Level.ERROR if code in ERRORS else Level.WARNING
+    return Finding(where=where, message=message, level=level or usual, code=code)

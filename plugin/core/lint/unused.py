@@ -1,0 +1,92 @@
+"""What stands in the file and is named by nothing, and texts that lack a language.
+
+Rule: a name counts as used wherever the document has it in a place that can mean it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any as Json
+
+from plugin.core.facts import DUE_FIELDS
+from plugin.core.languages import normal
+from plugin.core.lint.findings import Code, Finding, finding
+from plugin.core.lint.outlook import Outlook
+
+#: The keys of the document at which a name of each section stands.
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "people": (*("owner", "assignee", "admin", "manager", "deputy", "person"), *("watchers", "followers", "people")),
+    "groups": ("group",),
+    "templates": ("internal_note", "public_comment"),
+    "calendars": ("calendar",),
+    "ladders": ("ladder",),
+    "rotas": ("rota",),
+    "entities": ("recurrence", "distinct"),
+    "fields": ("custom_fields", "pause_when", "field", "in"),
+}
+_WORDS = {"people": "person", "entities": "entity"}
+#: Fields by whose values a condition may name people and groups.
+_NAMING = {"ticket.assignee": "assignee", "ticket.requester": "person", "ticket.group": "group"}
+#: Keys whose objects have names of fields as keys.
+_KEYED = ("custom_fields", "pause_when")
+_FIELDS = ("ticket.fields.", DUE_FIELDS)
+
+
+def unused(outlook: Outlook) -> Iterator[Finding]:
+    """Return entries that nothing names."""
+    named: dict[str, set[str]] = {}
+    for key, name in _names(outlook.document):
+        named.setdefault(key, set()).add(name)
+    for section, keys in _PLACES.items():
+        used = set().union(*(named.get(key, set()) for key in keys))
+        for name, entry in (outlook.document.get(section) or {}).items():
+            if not used & {name, *_ids(entry)}:
+                message = f'the {_WORDS.get(section, section[:-1])} "{name}" is used nowhere; take it out, or name it'
+                yield finding(Code.UNUSED, f"{section}.{name}", message)
+
+
+def _ids(entry: Json) -> set[str]:
+    """Return by what else a condition may name an entry."""
+    ids = entry.get("ids") if isinstance(entry, Mapping) else None
+    return {str(id_) for id_ in ids.values()} if isinstance(ids, Mapping) else set()
+
+
+def _names(item: Json) -> Iterator[tuple[str, str]]:
+    """Yield every word of the document with the key it stands at."""
+    for part in item if isinstance(item, list) else ():
+        yield from _names(part)
+    for key, value in item.items() if isinstance(item, Mapping) else ():
+        yield from ((key, _bare(word)) for word in _words(value))
+        yield from ((key, _bare(word)) for word in value) if key in _KEYED and isinstance(value, Mapping) else ()
+        yield from _names(value)
+    if isinstance(item, Mapping) and item.get("field") in _NAMING:
+        yield from ((_NAMING[item["field"]], word) for word in _words(item.get("value")))
+
+
+def _words(value: Json) -> Iterator[str]:
+    """Return a text, the texts of a list, or those of an object."""
+    if isinstance(value, str | int):
+        yield str(value)
+    elif isinstance(value, list):
+        yield from (str(word) for word in value if isinstance(word, str | int))
+    elif isinstance(value, Mapping):
+        yield from (word for word in value.values() if isinstance(word, str))
+
+
+def _bare(word: str) -> str:
+    """Return the policy's own word in a field's name."""
+    return next((word.removeprefix(prefix) for prefix in _FIELDS if word.startswith(prefix)), word)
+
+
+def languages(outlook: Outlook) -> Iterator[Finding]:
+    """Return texts that lack a language which others have; forms of one language count as one."""
+    texts = {name: {_base(one) for one in by} for name, by in outlook.policy.texts.by_name.items()}
+    every: set[str] = set().union(*texts.values())
+    for name, has in texts.items():
+        if lacking := sorted(every - has):
+            message = f"there is no text in {', '.join(lacking)}, which other templates have; readers get another one"
+            yield finding(Code.LANGUAGE_MISSING, f"templates.{name}", message)
+
+
+def _base(language: str) -> str:
+    return normal(language).partition("-")[0]
