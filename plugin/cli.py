@@ -15,6 +15,7 @@ import click
 from plugin import processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now
+from plugin.commands.check import check
 from plugin.commands.calendar import calendar
 from plugin.commands.explain import explain
 from plugin.commands.held import held
@@ -42,6 +43,7 @@ def main() -> None:
     Shell completion: eval "$(_ESCALATION_COMPLETE=bash_source escalation)"
     """
 
+main.add_command(check)
 
 main.add_command(calendar)
 main.add_command(explain)
@@ -101,19 +103,6 @@ def migrate(database_url: str) -> None:
     """
     Store.open(database_url).migrate()
     click.echo("The database is current.")
-
-
-@main.command()
-@click.argument("policy", type=click.Path(dir_okay=False, path_type=Path))
-@told
-def check(policy: Path) -> None:
-    """Check a policy file; exit code 1 and every mistake when it has some.
-
-    Example: escalation check policy.json
-    """
-    compiled, _ = load_policy(policy)
-    rules = f"{len(compiled.rules)} rules, {len(compiled.matrix)} matrix rows, {len(compiled.people)} people"
-    click.echo(f"{policy} is in order: {rules}; version {compiled.version}.")
 
 
 @main.group("dead-letters")
