@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.model import (
-    AddComment,
     AddFollowers,
     AddTags,
     Assign,

@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.contract import Clock, Connector, Parsed
 from connectors.credentials import TokenSources
 from connectors.model import Account, Ticket
-from connectors.zendesk import payload, signature, tickets
+from connectors.zendesk import payload, schedules, signature, tickets
 
 
 class Zendesk:
@@ -38,6 +38,10 @@ class Zendesk:
     def ticket(self, connection: str, body: bytes) -> Ticket:
         """Read a ticket from JSON as the API gives it; ValueError if it is none."""
         return tickets.load(connection, body)
+
+    def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
+        """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable if it is none."""
+        return schedules.calendar_of(schedule, holidays)
 
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""

@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
+from connectors.errors import Unparseable
+from connectors.registry import PLATFORMS
 from plugin.commands.told import told, wrong
-from plugin.core.zendesk_schedules import from_zendesk
+from plugin.core.problems import Problem, Problems
 from plugin.json_file import read_json
 
 
@@ -23,8 +25,9 @@ from plugin.json_file import read_json
     type=click.Path(exists=True, dir_okay=False),
     help="A file with the schedule's holidays, as the API gives them.",
 )
+@click.option("--platform", type=click.Choice(sorted(PLATFORMS)), default="zendesk", show_default=True)
 @told
-def import_schedule(file: str, holidays_file: str | None) -> None:
+def import_schedule(file: str, holidays_file: str | None, platform: str) -> None:
     """Print a Zendesk schedule as the `calendars` of a policy.
 
     Example: escalation import-schedule schedule.json --holidays holidays.json
@@ -35,8 +38,17 @@ def import_schedule(file: str, holidays_file: str | None) -> None:
     holidays = _listed(holidays_file, "holidays") if holidays_file else []
     calendars: dict[str, Any] = {}
     for schedule in schedules:
-        calendars[_free_name(schedule, calendars)] = from_zendesk(schedule, holidays)
+        calendars[_free_name(schedule, calendars)] = _read(platform, schedule, holidays)
     click.echo(json.dumps({"calendars": calendars}, indent=2))
+
+
+def _read(platform: str, schedule: Mapping[str, Any], holidays: list[Mapping[str, Any]]) -> Mapping[str, object]:
+    try:
+        return PLATFORMS[platform].calendar(schedule, holidays)
+    except Unparseable as problem:
+        mistakes = [line.partition(": ") for line in str(problem).split("\n")]
+        found = [Problem(where=where, message=message) for where, _, message in mistakes]
+        raise Problems("The schedule cannot be read:", found) from problem
 
 
 def _schedules(file: str) -> list[Mapping[str, Any]]:

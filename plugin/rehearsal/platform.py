@@ -61,6 +61,10 @@ class RehearsalPlatform:
         """Refuse: nothing but the helpdesk itself holds its tickets."""
         raise ValueError("a rehearsal's tickets are in its helpdesk")
 
+    def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
+        """Refuse: this helpdesk keeps no schedules."""
+        raise Unparseable("schedule: there are none here")
+
     def open(self, account: Account, *, clock: Clock) -> RehearsalConnector:
         """Return a connector."""
         return RehearsalConnector(self.helpdesk)

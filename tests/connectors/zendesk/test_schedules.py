@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connectors.errors import Unparseable
+from connectors.zendesk.schedules import calendar_of
+from connectors.zendesk.zones import RAILS_ZONES
 from plugin.core.calendars import compile_calendars
-from plugin.core.problems import Problems
-from plugin.core.rails_zones import RAILS_ZONES
-from plugin.core.zendesk_schedules import from_zendesk
 
 SCHEDULE: dict[str, Any] = {
     "id": 1,
@@ -25,7 +25,7 @@ SCHEDULE: dict[str, Any] = {
 
 
 def test_minutes_since_sunday_become_hours_of_weekdays() -> None:
-    calendar = from_zendesk(SCHEDULE, [])
+    calendar = calendar_of(SCHEDULE, [])
 
     assert calendar == {
         "time_zone": "America/New_York",
@@ -34,7 +34,7 @@ def test_minutes_since_sunday_become_hours_of_weekdays() -> None:
 
 
 def test_an_interval_over_midnight_is_cut_there() -> None:
-    calendar = from_zendesk({**SCHEDULE, "intervals": [{"start_time": 1380, "end_time": 4320}]}, [])
+    calendar = calendar_of({**SCHEDULE, "intervals": [{"start_time": 1380, "end_time": 4320}]}, [])
 
     assert calendar["hours"] == {"mon": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "sun": [["23:00", "24:00"]]}
 
@@ -46,7 +46,7 @@ def test_a_holiday_is_every_date_from_its_first_to_its_last() -> None:
         {"name": "Again", "start_date": "2026-12-26", "end_date": "2026-12-26"},
     ]
 
-    calendar = from_zendesk(SCHEDULE, holidays)
+    calendar = calendar_of(SCHEDULE, holidays)
 
     assert calendar["holidays"] == {"dates": ["2026-12-24", "2026-12-25", "2026-12-26"]}
 
@@ -54,7 +54,7 @@ def test_a_holiday_is_every_date_from_its_first_to_its_last() -> None:
 def test_what_is_imported_compiles() -> None:
     told: list[str] = []
 
-    compiled = compile_calendars({"office": from_zendesk(SCHEDULE, [])}, lambda *mistake: told.extend(mistake))
+    compiled = compile_calendars({"office": calendar_of(SCHEDULE, [])}, lambda *mistake: told.extend(mistake))
 
     assert (told, list(compiled)) == ([], ["office"])
 
@@ -68,7 +68,7 @@ def test_every_name_is_a_zone(name: str) -> None:
     ("name", "zone"), [("Kyiv", "Europe/Kiev"), ("Mexico City", "America/Mexico_City"), ("Asia/Tokyo", "Asia/Tokyo")]
 )
 def test_a_zone_has_its_rails_name_or_its_own(name: str, zone: str) -> None:
-    assert from_zendesk({**SCHEDULE, "time_zone": name}, [])["time_zone"] == zone
+    assert calendar_of({**SCHEDULE, "time_zone": name}, [])["time_zone"] == zone
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -87,10 +87,10 @@ def test_all_mistakes_are_told_at_once() -> None:
         {"start_date": "1999-01-01", "end_date": "2026-12-24"},
     ]
 
-    with pytest.raises(Problems) as raised:
-        from_zendesk(schedule, holidays)
+    with pytest.raises(Unparseable) as raised:
+        calendar_of(schedule, holidays)
 
-    assert [problem.where for problem in raised.value.found] == [
+    assert [line.partition(":")[0] for line in str(raised.value).split("\n")] == [
         "time_zone",
         *(f"intervals[{i}]" for i in range(4)),
         *(f"holidays[{i}]" for i in range(3)),
@@ -99,5 +99,5 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 
 def test_a_schedule_without_a_zone_is_told() -> None:
-    with pytest.raises(Problems, match="found null, expected a time zone as Zendesk names it"):
-        from_zendesk({"intervals": []}, [])
+    with pytest.raises(Unparseable, match="found null, expected a time zone as Zendesk names it"):
+        calendar_of({"intervals": []}, [])

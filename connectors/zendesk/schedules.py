@@ -1,4 +1,4 @@
-"""A schedule of Zendesk's as a calendar of ours.
+"""A schedule of Zendesk's as a calendar of ours; no I/O.
 
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/schedules: intervals are minutes since Sunday
 00:00 on the schedule's clocks; a holiday is from its first local date to its last, both included.
@@ -7,35 +7,36 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/schedule
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from plugin.core.calendars import WEEKDAYS, Says
-from plugin.core.opening import DAY
-from plugin.core.problems import Problem, Problems
-from plugin.core.rails_zones import RAILS_ZONES
+from connectors.errors import Unparseable
+from connectors.zendesk.zones import RAILS_ZONES
 
+#: Takes a place and what is wrong there.
+Says = Callable[[str, str], None]
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_DAY = 24 * 60
 _A_WEEK = 7 * _A_DAY
 #: Zendesk keeps holidays of two years; whatever is longer is a slip.
 _LONGEST = 750
 
 
-def from_zendesk(schedule: Mapping[str, Any], holidays: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the calendar as a policy writes it, or raise Problems."""
-    found: list[Problem] = []
+def calendar_of(schedule: Mapping[str, Any], holidays: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the calendar as a policy writes it, or raise Unparseable with every mistake."""
+    found: list[str] = []
 
     def says(where: str, message: str) -> None:
-        found.append(Problem(where=where, message=message))
+        found.append(f"{where}: {message}")
 
     zone = _zone(schedule.get("time_zone"), says)
     hours = _hours(schedule.get("intervals", []), says)
     dates = sorted({day for i, item in enumerate(holidays) for day in _dates(item, f"holidays[{i}]", says)})
     if found:
-        raise Problems("The schedule cannot be read:", found)
+        raise Unparseable("\n".join(found))
     calendar: dict[str, Any] = {"time_zone": zone, "hours": hours}
     return calendar | ({"holidays": {"dates": [str(day) for day in dates]}} if dates else {})
 
@@ -57,10 +58,10 @@ def _hours(intervals: Sequence[object], says: Says) -> dict[str, list[list[str]]
     days: dict[str, list[list[str]]] = {}
     for start, end in sorted(_minutes(intervals, says)):
         for midnight in range(start - start % _A_DAY, end, _A_DAY):
-            weekday = WEEKDAYS[(midnight // _A_DAY - 1) % 7]  # their week begins on Sunday
+            weekday = _WEEKDAYS[(midnight // _A_DAY - 1) % 7]  # their week begins on Sunday
             opens, closes = max(start, midnight) - midnight, min(end, midnight + _A_DAY) - midnight
             days.setdefault(weekday, []).append([_clock(opens), _clock(closes)])
-    return {day: days[day] for day in WEEKDAYS if day in days}
+    return {day: days[day] for day in _WEEKDAYS if day in days}
 
 
 def _minutes(intervals: Sequence[object], says: Says) -> Iterator[tuple[int, int]]:
@@ -88,4 +89,4 @@ def _dates(item: Mapping[str, Any], where: str, says: Says) -> list[date]:
     if not 0 < length <= _LONGEST:
         says(where, f"found {json.dumps(item)[:120]}, expected start_date and end_date in order, such as 2026-12-24")
         return []
-    return [first + n * DAY for n in range(length)]
+    return [first + timedelta(days=n) for n in range(length)]
