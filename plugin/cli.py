@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import click
 
 from plugin import processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now
-from plugin.commands.check import check
 from plugin.commands.calendar import calendar
+from plugin.commands.check import check
 from plugin.commands.explain import explain
 from plugin.commands.held import held
 from plugin.commands.import_schedule import import_schedule
@@ -28,7 +27,6 @@ from plugin.commands.test import test
 from plugin.commands.told import told
 from plugin.core.problems import Problem, Problems
 from plugin.doctor import Finding, examine
-from plugin.documents import load_policy
 from plugin.log import to_stderr
 from plugin.settings import Settings
 from plugin.store.records import DeadLetter
@@ -43,9 +41,9 @@ def main() -> None:
     Shell completion: eval "$(_ESCALATION_COMPLETE=bash_source escalation)"
     """
 
-main.add_command(check)
 
 main.add_command(calendar)
+main.add_command(check)
 main.add_command(explain)
 main.add_command(held)
 main.add_command(import_schedule)
