@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from types import FrameType
 
@@ -14,11 +12,13 @@ from granian.constants import Interfaces, RuntimeModes
 
 from connectors.contract import Clock
 from plugin.bootstrap import build
+from plugin.children import Children
 from plugin.clock import utc_now
 from plugin.documents import load_policy
-from plugin.log import logger
+from plugin.lifeline import hold_on
 from plugin.settings import Settings
 from plugin.upkeep import Upkeep
+from plugin.web.address import free_address
 from plugin.worker import Worker
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -26,9 +26,11 @@ _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 def serve(settings: Settings, target: str = "plugin.web.door:from_environment") -> None:
     """Serve HTTP until stopped; `target` names a function that makes the door."""
+    address = free_address(settings.host, settings.port)
+    hold_on(os.environ)
     Granian(
         target,
-        address=settings.host,
+        address=address,
         port=settings.port,
         interface=Interfaces.RSGI,
         workers=settings.web_concurrency,
@@ -43,6 +45,7 @@ def serve(settings: Settings, target: str = "plugin.web.door:from_environment") 
 
 def work(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Run one worker until stopped."""
+    hold_on(os.environ)
     parts = build(settings, clock=clock)
     upkeep = Upkeep(parts=parts, policy_file=settings.policy_file, environ=os.environ)
     upkeep.begin(load_policy(settings.policy_file)[1])
@@ -64,25 +67,8 @@ def work(settings: Settings, *, clock: Clock = utc_now) -> None:
 
 def run(settings: Settings) -> int:
     """Run receiver and worker as two processes; when one ends, end the other. Returns the exit code."""
-    build(settings).store.migrate()
-    children = [subprocess.Popen([sys.executable, "-m", "plugin", name]) for name in ("serve", "worker")]  # noqa: S603  ourselves
-    asked: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-        _tell(children, signal.SIGTERM)
-
-    for number in _STOPS:
-        signal.signal(number, stop)
-    os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-    if not asked:
-        logger.error("a process ended by itself; stopping the other")
-        _tell(children, signal.SIGTERM)
-    codes = [child.wait() for child in children]
-    return 0 if asked else max(map(abs, codes)) or 1
-
-
-def _tell(children: list[subprocess.Popen[bytes]], number: int) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(number)
+    free_address(settings.host, settings.port)
+    store = build(settings).store
+    store.migrate()
+    store.close()
+    return Children(("serve", "worker")).wait()

@@ -12,6 +12,7 @@ import os
 import select
 import socket
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -106,6 +107,8 @@ class Alarm:
     engine: Engine
     _ear: _Ear | None = None
     _pipe: tuple[int, int] = field(default_factory=os.pipe)
+    _closed: bool = False
+    _lock: threading.RLock = field(default_factory=threading.RLock)  # a signal's handler may ring while we close
 
     def __post_init__(self) -> None:
         """Make both ends of the pipe non-blocking: a ring is a ring, however often."""
@@ -113,9 +116,10 @@ class Alarm:
             os.set_blocking(end, False)
 
     def ring(self) -> None:
-        """Wake the sleeper from any thread or a signal handler."""
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._pipe[1], b"1")
+        """Wake the sleeper from any thread or a signal handler; nobody, once it is closed."""
+        with self._lock, contextlib.suppress(BlockingIOError):
+            if not self._closed:  # the number may be another file's by now
+                os.write(self._pipe[1], b"1")
 
     def wait(self, seconds: float) -> None:
         """Sleep at most so long. Returns at once where it has only begun to listen: look again, then wait.
@@ -151,7 +155,11 @@ class Alarm:
             ear.close()
 
     def close(self) -> None:
-        """Stop listening."""
-        self._drop()
-        for end in self._pipe:
-            os.close(end)
+        """Stop listening, once and for all."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._drop()
+            for end in self._pipe:
+                os.close(end)

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]  # named there, not marked
 
 from plugin.bootstrap import build
+from plugin.lifeline import hold_on_to_server
 from plugin.log import to_stderr
 from plugin.pipeline.parts import Parts
 from plugin.settings import Settings
@@ -71,6 +72,10 @@ class Door:
         self._reading: dict[asyncio.Timeout, None] = {}  # oldest first
         self._webhooks = ThreadPoolExecutor(WEBHOOK_THREADS, thread_name_prefix="webhook")
         self._looks = ThreadPoolExecutor(LOOKING_THREADS, thread_name_prefix="look")
+
+    def __rsgi_init__(self, _loop: object) -> None:
+        """Begin to serve, as long as there is the server."""
+        hold_on_to_server()
 
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
         """Read the whole request, then let the application answer in a thread."""

@@ -106,6 +106,18 @@ def test_rings_beyond_count_never_block_who_rings(alarm: Alarm) -> None:
     assert woken(alarm)
 
 
+def test_an_alarm_may_be_closed_twice_and_rung_afterwards(store: Store, tmp_path: Path) -> None:
+    alarm = store.alarm()
+    alarm.close()
+    with (tmp_path / "another").open("wb") as another:  # takes the number of what was closed
+        alarm.ring()
+        alarm.close()
+
+        assert another.tell() == 0
+
+    assert (tmp_path / "another").read_bytes() == b""
+
+
 def test_whoever_begins_to_listen_is_sent_to_look_again(store: Store) -> None:
     alarm = store.alarm()
     store.receive(delivery())  # after the look, before the listening: nobody heard it

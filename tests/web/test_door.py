@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examples.demo.stage import free_port
-from plugin.store.store import Store
-from tests.scenarios.world import ACME, POLICY, SECRET, sqlite_url
+from tests.installation import PATIENCE, ROOT, install, wait_until
+from tests.scenarios.world import ACME
 from tests.web.served import UNFINISHED
 from tests.web.test_receiver import event, signed
 
-ROOT = Path(__file__).parents[2]
-#: Seconds; who waits so long has failed.
-PATIENCE = 20.0
 MOST_BYTES = 10_000
 HEAD = b"POST /webhooks/acme HTTP/1.1\r\nHost: x\r\n"
 UNFINISHED_BODY = b"Content-Length: 1000\r\n\r\nabc"
@@ -33,26 +27,7 @@ UNFINISHED_CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("served")
-    connection = {
-        "platform": "zendesk",
-        "base_url": "http://127.0.0.1:9",
-        "auth": {"bearer_token": "x"},
-        "webhook_secrets": [SECRET],
-    }
-    (folder / "policy.json").write_text(json.dumps(POLICY), "utf-8")
-    (folder / "connections.json").write_text(json.dumps({"connections": {ACME: connection}}), "utf-8")
-    store = Store.open(sqlite_url(folder))
-    store.migrate()
-    store.close()
-    return {
-        **os.environ,
-        "DATABASE_URL": sqlite_url(folder),
-        "POLICY_FILE": str(folder / "policy.json"),
-        "CONNECTIONS_FILE": str(folder / "connections.json"),
-        "MAX_BODY_BYTES": str(MOST_BYTES),
-        "HOST": "127.0.0.1",
-    }
+    return install(tmp_path_factory.mktemp("served"), MAX_BODY_BYTES=str(MOST_BYTES))
 
 
 @contextmanager
@@ -61,25 +36,13 @@ def served(environment: dict[str, str], factory: str) -> Iterator[int]:
     arguments = [sys.executable, "-m", "tests.web.served", str(port), factory]
     child = subprocess.Popen(arguments, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     try:
-        listening(port)
+        wait_until(port, listening=True)
         yield port
     finally:
         child.terminate()
         _, told = child.communicate(timeout=PATIENCE)
     assert "Traceback" not in told, told
     assert "WARNING" not in told, told
-
-
-def listening(port: int) -> None:
-    pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.05)):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            pause.wait(0.05)
-        else:
-            return
-    raise TimeoutError(port)
 
 
 @pytest.fixture(scope="module")
