@@ -47,11 +47,13 @@ def _stopped(literals: Iterable[Literal]) -> bool:
 def _running(literals: Iterable[Literal]) -> bool:
     edges = []
     for one in literals:
+        if one.test.operator in _RUNNING and (one.test.operator == "present") is not one.wanted:
+            return False
         if one.test.operator in _RUNNING:
-            if (one.test.operator == "present") is not one.wanted:
-                return False
-        elif isinstance(one.test, Test) and (edge := _edge(one.test)) is not None:
-            edges.append(edge if one.wanted else _Edge(edge.at, edge.late, not edge.after))
+            continue
+        assert isinstance(one.test, Test), "a count of tickets is no clock"
+        edge = _edge(one.test)
+        edges.append(edge if one.wanted else _Edge(edge.at, edge.late, not edge.after))
     since = [edge for edge in edges if edge.after]
     until = [edge for edge in edges if not edge.after]
     return not any(_misses(one, other) for one in since for other in until)
@@ -62,12 +64,11 @@ def _misses(since: _Edge, until: _Edge) -> bool:
     return since.at >= until.at + (TICK if until.late and not since.late else NOTHING)
 
 
-def _edge(test: Test) -> _Edge | None:
+def _edge(test: Test) -> _Edge:
     """Return where the test turns, on a scale that only grows."""
     value, operator = threshold(test), test.operator
     if test.field in CLOCKS:
-        if not isinstance(value, timedelta):
-            return None
+        assert isinstance(value, timedelta), "a clock is compared with a length"
         return _Edge(value, operator in ("more_than", "at_most"), operator in ("at_least", "more_than"))
     if value is None:
         return _Edge(NOTHING, False, operator == "passed")
@@ -79,8 +80,10 @@ def _edge(test: Test) -> _Edge | None:
 
 def grows(literal: Literal) -> bool:
     """Return True if time alone can make the test hold."""
-    edge = _edge(literal.test) if isinstance(literal.test, Test) and is_clock(literal.test) else None
-    return edge is not None and edge.after is literal.wanted and literal.test.operator not in _RUNNING
+    test = literal.test
+    if not isinstance(test, Test) or not is_clock(test) or test.operator in _RUNNING:
+        return False
+    return _edge(test).after is literal.wanted
 
 
 def counted(literals: Sequence[Literal]) -> bool:

@@ -46,9 +46,9 @@ def _never(view: RuleView, world: World) -> Finding:
 
 def _told(found: tuple[Way, ...], place: str, what: str, world: World) -> tuple[str, str]:
     """Return where, and why, the first of the ways is none."""
-    tests = clash(found[0], world) if found else ()
-    if not tests:
-        return place, f"{what}: no ticket is as it says"
+    if not found:
+        return place, f"{what}: an empty list of values leaves it no way"
+    tests = clash(found[0], world)
     also = f", and so with each of the {len(found)} ways in which it could" if len(found) > 1 else ""
     return tests[-1].place, f"{what}: {_reason(tests)}{also}"
 
@@ -56,7 +56,7 @@ def _told(found: tuple[Way, ...], place: str, what: str, world: World) -> tuple[
 def _reason(tests: tuple[Literal, ...]) -> str:
     if len(tests) > 1:
         return f"{' and '.join(map(str, tests))} exclude each other"
-    return f"no ticket is as {tests[0]} says{_hint(tests[0])}"
+    return f"{tests[0]} holds for no ticket{_hint(tests[0])}"
 
 
 def _hint(literal: Literal) -> str:

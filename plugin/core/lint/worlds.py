@@ -56,12 +56,11 @@ def possible(way: Way, world: World) -> bool:
 
 
 def clash(way: Way, world: World) -> tuple[Literal, ...]:
-    """Return the fewest tests that cannot hold together; empty where they can."""
-    for key, literals in grouped(way).items():
-        if not compatible(key, literals, world):
-            few = (few for size in (1, 2) for few in combinations(literals, size))
-            return next((some for some in few if not compatible(key, some, world)), tuple(literals))
-    return ()
+    """Return the fewest tests of an impossible way that cannot hold together."""
+    groups = ((key, tests) for key, tests in grouped(way).items() if not compatible(key, tests, world))
+    key, literals = next(groups)
+    few = (some for size in (1, 2) for some in combinations(literals, size))
+    return next((some for some in few if not compatible(key, some, world)), tuple(literals))
 
 
 def _key(literal: Literal) -> Key:

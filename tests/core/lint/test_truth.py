@@ -39,6 +39,7 @@ NEVER: list[tuple[list[Json], str]] = [
     ([asked("ticket.subject", "matches", "x+"), asked("ticket.subject", "matches_none", "x+")], "all[1]"),
     ([asked("ticket.type", "changed_to", "task"), asked("ticket.type", "changed_to", "problem")], "all[1]"),
     ([asked("event.kind", "is", "created"), asked("event.kind", "is", "deleted")], "all[1]"),
+    ([{"none": [asked("ticket.type", "changed")]}, asked("ticket.type", "changed_to", "task")], "all[1]"),
     ([{"none": [asked("ticket.form", "is", "1")]}, asked("ticket.form", "is", "1")], "all[1]"),
     ([{"recurrence": "order", "within": "1d", "operator": "less_than", "value": 0}], "all[0]"),
 ]
@@ -103,6 +104,27 @@ def test_a_condition_with_too_many_ways_is_passed_over() -> None:
     never = [asked("ticket.form", "is", "1"), asked("ticket.form", "is", "2")]
 
     assert seen(when(wide, wide, *never)) == set()
+
+
+def test_so_is_one_with_too_many_alternatives_or_values() -> None:
+    wide = {"any": [asked("ticket.form", "is", str(n)) for n in range(300)]}
+    long = [asked("ticket.form", operator, [str(n) for n in range(300)]) for operator in ("in", "not_in")]
+
+    assert seen(when(wide)) == set()
+    assert seen(when(*long)) == set()
+
+
+def test_an_empty_list_may_leave_no_way_at_all() -> None:
+    assert seen(when({"none": [asked("ticket.tags", "contains_all", [])]})) == {("never_true", WHEN)}
+
+
+def test_more_than_two_tests_may_exclude_each_other_only_together() -> None:
+    tests = [asked("ticket.tags", "contains_any", ["a", "b"]), asked("ticket.tags", "contains_none", ["a"])]
+
+    (one,) = found(when(*tests, asked("ticket.tags", "contains_none", ["b"])))
+
+    assert one.where == f"{WHEN}.all[2]"
+    assert one.message.endswith("contains none a and ticket.tags contains none b exclude each other")
 
 
 @pytest.mark.parametrize("value", ["solved", ["solved", "closed"]])
