@@ -149,5 +149,7 @@ def _line(
 
 
 def _short(value: object) -> str:
+    if value is None or value in ([], ()):
+        return "nothing"
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return text if len(text) <= 120 else f"{text[:119]}…"

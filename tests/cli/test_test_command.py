@@ -63,7 +63,7 @@ def test_a_case_that_fails_says_what_was_wanted_and_seen_and_why() -> None:
         "      wanted: burning",
         "      seen:   none",
         "      why:    burning does not hold",
-        "                - ticket.tags contains fire; seen: ",
+        "                - ticket.tags contains fire; seen: nothing",
         "    case",
         "      wanted: open",
         "      seen:   none",
@@ -179,3 +179,22 @@ def test_a_step_that_cannot_be_done_ends_its_case_alone() -> None:
     assert done.exit_code == 1
     assert "    could not be done: no ticket main" in done.output
     assert "ok    a.test.json: it burns" in done.output
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        ({"changes": "nothing"}, 'expect.changes: unknown value "nothing"; known: none'),
+        ({"changes": {"taggs": []}}, 'expect.changes: unknown key "taggs"; did you mean "tags"?'),
+        (
+            {"changes": {"public_comment": {"contain": ["x"]}}},
+            'expect.changes.public_comment: unknown key "contain"; did you mean "contains"?',
+        ),
+        ({"severity": "sev5"}, 'expect.severity: unknown value "sev5"; did you mean "sev4"?'),
+        ({}, "expect: found {}, expected at least one entry"),
+    ],
+)
+def test_what_the_schema_refuses_is_told_at_its_place(expect: dict[str, Any], said: str) -> None:
+    write("a.test.json", case({"expect": expect}))
+
+    assert said in run(".").output

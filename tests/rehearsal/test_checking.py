@@ -127,7 +127,7 @@ def test_a_rule_that_should_have_acted_says_what_it_saw() -> None:
     (one,) = differ({"acted": ["burning"]}, seen(tags=["smoke"]))
 
     assert (one.wanted, one.seen) == (["burning"], [])
-    assert one.why == ("burning does not hold", "  - ticket.tags contains fire; seen: ")
+    assert one.why == ("burning does not hold", "  - ticket.tags contains fire; seen: nothing")
 
 
 def test_a_rule_that_should_not_have_acted_says_why_it_did(burning: Seen) -> None:
