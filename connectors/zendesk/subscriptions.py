@@ -138,8 +138,8 @@ def _from_bus(event: Mapping[str, object]) -> Envelope:
 def _ticket_id(envelope: Envelope) -> str:
     if found := attempt(ident, envelope.detail.get("id")):
         return found
-    if match := _SUBJECT.match(str(envelope.subject)):
-        return match[1]
+    if (match := _SUBJECT.match(str(envelope.subject))) and (named := attempt(ident, match[1])):
+        return named
     raise Unparseable("detail.id and subject: neither names a ticket")
 
 

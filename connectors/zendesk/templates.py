@@ -134,7 +134,7 @@ def _first_id(places: list[Place], names: tuple[str, ...]) -> str | None:
 
 def _linked_id(places: list[Place]) -> str | None:
     links = (str(place.get(name)) for _, place in places for name in _LINKS)
-    found = {match[1] for link in links for match in _LINK.finditer(link)}
+    found = {attempt(ident, match[1]) for link in links for match in _LINK.finditer(link)}
     return found.pop() if len(found) == 1 else None
 
 

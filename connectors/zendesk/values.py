@@ -37,7 +37,9 @@ def ident(value: object) -> str | None:
     text = str(value).strip()
     if not _ID.fullmatch(text):
         raise ValueError("not an id")
-    return None if text == "0" else text
+    if text.isdigit():
+        text = text.lstrip("0")  # the platform reads "007" as 7, and to us they must be one ticket
+    return text or None
 
 
 def instant(value: object) -> datetime:

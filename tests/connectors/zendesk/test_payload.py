@@ -464,3 +464,16 @@ def test_any_json_is_read_or_refused(document: object) -> None:
 @given(_ENVELOPES)
 def test_anything_in_an_envelope_is_read_or_refused(document: dict[str, object]) -> None:
     read_or_refuse(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"ticket_id": "0007"}',
+        b'{"ticket_url": "https://acme.zendesk.com/agent/tickets/0007"}',
+        b'{"id": "e", "type": "zen:event-type:ticket.created", "subject": "zen:ticket:0007"}',
+        b'{"id": "e", "type": "zen:event-type:ticket.created", "detail": {"id": "0007"}}',
+    ],
+)
+def test_a_ticket_has_one_id_however_many_zeros_stand_before_it(body: bytes) -> None:
+    assert {event.ticket.id for event in parse("acme", {}, body).events} == {"7"}
