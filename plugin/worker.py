@@ -2,7 +2,7 @@
 
 Rule 1: a worker sleeps until the next due instant, or until it is rung; the slow poll is only a safety net.
 Rule 2: on a stop the items in hand are finished and nothing new is taken.
-Rule 3: a ticket that fails in a way nobody thought of is pushed back, not spun on, and stops no other.
+Rule 3: a ticket that fails in a way nobody thought of is pushed back, in the end to a person, and stops no other.
 """
 
 from __future__ import annotations
@@ -10,20 +10,23 @@ from __future__ import annotations
 import os
 import platform
 import threading
+import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from connectors.model import Mode
 from plugin.log import logger
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
-from plugin.store.records import Claim, LeaseLost, StoreError
+from plugin.store.records import Claim, LeaseLost, StoreError, StoreRefused
+from plugin.store.setbacks import MOST
 from plugin.upkeep import Upkeep
 
 SAFETY_POLL = timedelta(seconds=30)  # also how late a policy file that changed is noticed at most
 HEARTBEAT = timedelta(seconds=15)
-PUSHED_BACK = timedelta(seconds=60)
 STORE_RETRY_SECONDS = 2.0
+_HOUSE, _ROOMS = Path(__file__).parents[1], ("plugin/", "connectors/")
 
 
 class Worker:
@@ -115,22 +118,23 @@ class Worker:
             visit(self._parts, claimed)
         except LeaseLost:
             logger.warning("ticket=%s lease lost to another worker", claimed.ticket)
+        except StoreRefused as problem:
+            self._push_back(claimed, problem.__cause__ or problem)
         except StoreError as problem:
             logger.error("ticket=%s left to its lease: %s", claimed.ticket, problem)
         except Exception as problem:  # noqa: BLE001  the one place: whatever it was, the other tickets go on
             self._push_back(claimed, problem)
 
-    def _push_back(self, claimed: Claim, problem: Exception) -> None:
-        frame = problem.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-        logger.error("ticket=%s pushed back: %s at %s", claimed.ticket, type(problem).__name__, place)
-        now = self._parts.clock()
+    def _push_back(self, claimed: Claim, problem: BaseException) -> None:
+        why = f"{_kind(problem)} at {_place(problem)}"
+        logger.error("ticket=%s pushed back: %s", claimed.ticket, why)
         try:
-            self._parts.store.release(claimed, now=now, not_before=now + PUSHED_BACK)
+            count = self._parts.store.push_back(claimed, why, now=self._parts.clock())
         except StoreError as also:
             logger.error("ticket=%s left to its lease: %s", claimed.ticket, also)
+            return
+        if count == MOST:
+            logger.error("ticket=%s given up; see: escalation dead-letters list", claimed.ticket)
 
     def _heartbeat(self, now: datetime) -> None:
         if self._seen is None or abs(now - self._seen) >= HEARTBEAT:
@@ -142,3 +146,14 @@ class Worker:
             self._parts.store.worker_gone(self._name)
         except StoreError as problem:
             logger.warning("could not sign off: %s", problem)
+
+
+def _kind(problem: BaseException) -> str:
+    return type(getattr(problem, "orig", None) or problem).__name__
+
+
+def _place(problem: BaseException) -> str:
+    """Return the last place in our own code; never its text, which may quote a ticket."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(problem.__traceback__)]
+    ours = [f"{Path(file).relative_to(_HOUSE)}:{line}" for file, line in frames if Path(file).is_relative_to(_HOUSE)]
+    return next((place for place in reversed(ours) if place.startswith(_ROOMS)), "?")

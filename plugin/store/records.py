@@ -15,6 +15,10 @@ class StoreError(Exception):
     """The store cannot be reached or cannot take it now; the caller may try again later."""
 
 
+class StoreRefused(StoreError):
+    """The store works, and will never take this; the caller may go on with something else."""
+
+
 class LeaseLost(Exception):
     """Another worker has taken the ticket over; what was about to be written must not be."""
 

@@ -52,6 +52,7 @@ tickets = Table(
     Column("lease_until", BigInteger, nullable=False),
     Column("lease_token", String, nullable=False),
     Column("done", Integer, nullable=False, server_default="0"),  # 1: solved or closed, as far as we know
+    Column("setbacks", Integer, nullable=False, server_default="0"),  # failures in a row that nobody thought of
 )
 Index("tickets_ready", tickets.c.ready_at)
 Index("tickets_leased", tickets.c.lease_until)

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from connectors.model import TicketRef
 from plugin.core.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
-from plugin.store import inbox, limits, lookups, overview, relook, sightings, versions, work
+from plugin.store import inbox, limits, lookups, overview, relook, setbacks, sightings, versions, work
 from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
 from plugin.store.records import (
     Claim,
@@ -25,6 +25,7 @@ from plugin.store.records import (
     Receipt,
     Step,
     StoreError,
+    StoreRefused,
     Work,
 )
 from plugin.store.wakeup import Alarm, announce, poke
@@ -102,6 +103,11 @@ class Store:
         """Give a ticket back and return when there is work for it next."""
         with self._writing(fleeting=True) as connection:
             return work.release(connection, claimed, now=now, not_before=not_before)
+
+    def push_back(self, claimed: Claim, why: str, *, now: datetime) -> int | None:
+        """Give a ticket back whose work failed, to be tried later or by a person; return how often it failed by now."""
+        with self._writing() as connection:
+            return setbacks.push_back(connection, claimed, why, now=now)
 
     def pause(self, account: str, until: datetime) -> None:
         """Leave an account alone until then."""
@@ -256,4 +262,11 @@ def _as_store_error() -> Iterator[None]:
         yield
     except SQLAlchemyError as problem:
         kind = type(getattr(problem, "orig", None) or problem).__name__
-        raise StoreError(f"the store failed ({kind})") from problem
+        error = StoreRefused if _is_of_one_value(problem) else StoreError
+        raise error(f"the store failed ({kind})") from problem
+
+
+def _is_of_one_value(problem: SQLAlchemyError) -> bool:
+    """Tell if the database works, and only what it was given is at fault."""
+    given = isinstance(problem, StatementError) and not isinstance(problem, DBAPIError)
+    return given or isinstance(problem, IntegrityError | DataError)

@@ -76,15 +76,15 @@ def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime)
 def load(connection: Connection, claimed: Claim) -> Work:
     """Return everything there is to do for a claimed ticket."""
     ref = claimed.ticket
-    mirror = connection.scalar(select(tickets.c.mirror).where(_is(tickets, ref)))
-    case = connection.scalar(select(cases.c.document).where(_is(cases, ref), cases.c.state == "open"))
+    mirror = connection.scalar(select(tickets.c.mirror).where(is_of(tickets, ref)))
+    case = connection.scalar(select(cases.c.document).where(is_of(cases, ref), cases.c.state == "open"))
     pending = connection.execute(
         select(deliveries)
-        .where(_is(deliveries, ref), deliveries.c.state == "pending")
+        .where(is_of(deliveries, ref), deliveries.c.state == "pending")
         .order_by(deliveries.c.id)
         .limit(DELIVERIES_AT_ONCE)
     ).all()  # at once: a cursor left open by an error would keep SQLite's connection in an old snapshot
-    waiting = connection.execute(select(timers.c.kind, timers.c.due_at).where(_is(timers, ref))).all()
+    waiting = connection.execute(select(timers.c.kind, timers.c.due_at).where(is_of(timers, ref))).all()
     return Work(
         mirror=load_mirror(mirror or "{}"),
         case=load_case(case) if case else None,
@@ -97,7 +97,7 @@ def load(connection: Connection, claimed: Claim) -> Work:
 def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, ...]:
     """Return the ticket's operations that are not finished, in order."""
     rows = connection.execute(
-        select(operations).where(_is(operations, ref), operations.c.state == "open").order_by(operations.c.seq)
+        select(operations).where(is_of(operations, ref), operations.c.state == "open").order_by(operations.c.seq)
     ).all()
     return tuple(_outgoing(row) for row in rows)
 
@@ -128,14 +128,15 @@ def release(
     """Give the ticket back and return when there is work for it next, though not before `not_before`."""
     ref = claimed.ticket
     held = connection.scalar(
-        select(tickets.c.lease_token).where(_is(tickets, ref)).with_for_update()  # deliveries wait for this row
+        select(tickets.c.lease_token).where(is_of(tickets, ref)).with_for_update()  # deliveries wait for this row
     )
     if held != claimed.token:
         return None
     ready = _next_work(connection, ref, now)
     if ready is not None and not_before is not None:
         ready = max(ready, to_ms(not_before))
-    connection.execute(update(tickets).where(_is(tickets, ref)).values(lease_until=0, lease_token="", ready_at=ready))
+    free = {"lease_until": 0, "lease_token": "", "ready_at": ready, "setbacks": 0}
+    connection.execute(update(tickets).where(is_of(tickets, ref)).values(**free))
     return from_ms(ready) if ready is not None else None
 
 
@@ -143,22 +144,23 @@ def _next_work(connection: Connection, ref: TicketRef, now: datetime) -> int | N
     """An unfinished operation holds up everything behind it; then deliveries, then timers."""
     first = connection.scalar(
         select(operations.c.next_at)
-        .where(_is(operations, ref), operations.c.state == "open")
+        .where(is_of(operations, ref), operations.c.state == "open")
         .order_by(operations.c.seq)
         .limit(1)
     )
     if first is not None:
         return int(first)
     pending = connection.scalar(
-        select(deliveries.c.id).where(_is(deliveries, ref), deliveries.c.state == "pending").limit(1)
+        select(deliveries.c.id).where(is_of(deliveries, ref), deliveries.c.state == "pending").limit(1)
     )
     if pending is not None:
         return to_ms(now)
-    due: int | None = connection.scalar(select(func.min(timers.c.due_at)).where(_is(timers, ref)))
+    due: int | None = connection.scalar(select(func.min(timers.c.due_at)).where(is_of(timers, ref)))
     return due
 
 
-def _is(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
+def is_of(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
+    """Return the condition that a row is of a ticket."""
     columns = table.c  # type: ignore[attr-defined]
     return and_(columns.connection == ref.connection, columns.ticket_id == ref.id)
 
@@ -167,7 +169,7 @@ def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: d
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
-    mine = and_(_is(tickets, claimed.ticket), tickets.c.lease_token == claimed.token)
+    mine = and_(is_of(tickets, claimed.ticket), tickets.c.lease_token == claimed.token)
     if connection.execute(update(tickets).where(mine).values(**values)).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))
 
@@ -204,7 +206,7 @@ def _write_case(connection: Connection, case: Case) -> None:
 
 def _write_timer(connection: Connection, ref: TicketRef, kind: TimerKind, due: datetime | None) -> None:
     if due is None:
-        connection.execute(timers.delete().where(_is(timers, ref), timers.c.kind == kind.value))
+        connection.execute(timers.delete().where(is_of(timers, ref), timers.c.kind == kind.value))
         return
     insert = insert_for(connection)(timers).values(
         connection=ref.connection, ticket_id=ref.id, kind=kind.value, due_at=to_ms(due)

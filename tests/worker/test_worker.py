@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from connectors.model import TicketRef
 from plugin.clock import utc_now
 from plugin.store.records import Claim, NewDelivery
+from plugin.store.setbacks import MOST
 from plugin.worker import Worker
 from tests.scenarios.world import ACME, ANA, LEASE, World, living
 
@@ -116,3 +118,23 @@ def test_a_ticket_nobody_thought_of_is_pushed_back_and_stops_no_other(
 
     (told,) = [line for line in caplog.messages if "pushed back" in line]
     assert told.startswith("ticket=acme#99 pushed back: JSONDecodeError at ")
+
+
+def test_what_the_database_refuses_is_pushed_back_and_ends_as_a_dead_letter(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticket = world.customer_writes(tags=["payment"])
+    world.sandbox.idle()
+    with world.parts.store._writing() as connection:  # a database that takes one line of the log and no more
+        connection.exec_driver_sql("CREATE UNIQUE INDEX spoilt ON case_log (connection)")
+        connection.exec_driver_sql(f"UPDATE tickets SET setbacks = {MOST - 1}")
+
+    with working(world):
+        bell = threading.Event()
+        while not world.parts.store.dead_letters():
+            bell.wait(0.02)
+
+    letters = world.parts.store.dead_letters()
+    assert {letter.ticket_id for letter in letters} == {str(ticket)}
+    assert re.match(rf"given up after {MOST} tries: \w+ at plugin/store/work.py:\d+$", letters[0].reason)
+    assert any(line.startswith(f"ticket=acme#{ticket} given up") for line in caplog.messages)
