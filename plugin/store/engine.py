@@ -20,6 +20,8 @@ from sqlalchemy.engine import URL
 
 #: How long a writer waits for another one, in milliseconds.
 BUSY_MS = 10_000
+#: How long PostgreSQL may take to let us in.
+CONNECT_SECONDS = 5
 #: Execution option of a transaction that only reads.
 READING = "reading"
 #: Execution option of a transaction that a power cut may take back: who holds which lease is void after it anyway.
@@ -40,7 +42,8 @@ def open_engine(text: str) -> Engine:
     """Return an engine; nothing is connected yet."""
     url = database_url(text)
     if url.drivername != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=10)
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+        engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=10, connect_args=patience)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(

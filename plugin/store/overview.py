@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -18,6 +18,9 @@ from plugin.store.schema import case_log, cases, cursors, deliveries, operations
 
 _PAUSED = "paused_until"
 _WORKER = "worker_seen"
+_PROBED = "probed"
+#: How far another machine's clock may be ahead; a worker seen later than that was seen at some other time.
+SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +39,13 @@ class Figures:
     leased: int  #: Tickets some worker has in hand.
 
 
-def figures(connection: Connection) -> Figures:
-    """Count what waits and what is stuck."""
+def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
+    """Count what waits and what is stuck; without `now` a worker may have been seen at any time."""
     pending = deliveries.c.state == "pending"
-    seen = connection.scalar(select(func.max(cursors.c.value)).where(cursors.c.name.like(f"{_WORKER}:%")))
+    sightings = select(func.max(cursors.c.value)).where(cursors.c.name.like(f"{_WORKER}:%"))
+    if now is not None:
+        sightings = sightings.where(cursors.c.value <= to_ms(now + SKEW))
+    seen = connection.scalar(sightings)
     oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(pending))
     return Figures(
         oldest_pending=from_ms(oldest) if oldest is not None else None,
@@ -52,6 +58,18 @@ def figures(connection: Connection) -> Figures:
         worker_seen=from_ms(seen) if seen is not None else None,
         leased=_count(connection, tickets, tickets.c.lease_until > 0),
     )
+
+
+def oldest_pending(connection: Connection) -> Mapping[str, datetime]:
+    """Return of each connection with undone deliveries when the oldest came."""
+    oldest = select(deliveries.c.connection, func.min(deliveries.c.received_at))
+    rows = connection.execute(oldest.where(deliveries.c.state == "pending").group_by(deliveries.c.connection)).all()
+    return {account: from_ms(at) for account, at in rows}
+
+
+def probe(connection: Connection, now: datetime) -> None:
+    """Write a word, to see whether one can."""
+    _set(connection, "", _PROBED, to_ms(now))
 
 
 def _count(connection: Connection, table, where) -> int:  # type: ignore[no-untyped-def]

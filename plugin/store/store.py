@@ -167,10 +167,20 @@ class Store:
 
     # --- people
 
-    def figures(self) -> overview.Figures:
-        """Count what waits and what is stuck."""
+    def figures(self, *, now: datetime | None = None) -> overview.Figures:
+        """Count what waits and what is stuck; a worker seen after `now` counts only within a small skew."""
         with self._reading() as connection:
-            return overview.figures(connection)
+            return overview.figures(connection, now=now)
+
+    def oldest_pending(self) -> Mapping[str, datetime]:
+        """Return of each connection with undone deliveries when the oldest came."""
+        with self._reading() as connection:
+            return overview.oldest_pending(connection)
+
+    def probe(self, now: datetime) -> None:
+        """Return if the store can be written to, else raise StoreError."""
+        with self._writing(fleeting=True) as connection:
+            overview.probe(connection, now)
 
     def log(self, ref: TicketRef | None = None) -> list[LogEntry]:
         """Return the case log, oldest first."""

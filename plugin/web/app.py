@@ -19,6 +19,7 @@ from plugin.pipeline.receive import receive
 from plugin.settings import Settings
 from plugin.store.records import StoreError
 from plugin.web.health import readiness
+from plugin.web.looks import Looks
 from plugin.web.metrics import Metrics
 
 #: Both platforms try again after a 503 that names fewer than 60 seconds.
@@ -37,7 +38,8 @@ def from_environment() -> Flask:
 def create_app(parts: Parts, *, max_body_bytes: int = 1024 * 1024) -> Flask:
     """Return the WSGI application."""
     app = Flask("escalation", static_folder=None)
-    metrics = Metrics(parts)
+    looks = Looks(parts)
+    metrics = Metrics(parts, looks)
 
     @app.post("/webhooks/<connection>")
     def webhook(connection: str) -> Answer:
@@ -68,7 +70,7 @@ def create_app(parts: Parts, *, max_body_bytes: int = 1024 * 1024) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> Answer:
-        ready, report = readiness(parts)
+        ready, report = readiness(parts, looks)
         return jsonify(report), 200 if ready else 503
 
     @app.get("/metrics")

@@ -28,7 +28,7 @@ from plugin.web.app import create_app
 PATIENCE = 10.0
 #: Bodies on their way at once; beyond them the one that takes longest is given up. An honest one takes milliseconds.
 UNFINISHED = 256
-WEBHOOK_THREADS, LOOKING_THREADS = 16, 4
+WEBHOOK_THREADS, LOOKING_THREADS = 16, 32
 REQUEST_TIMEOUT = 408
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

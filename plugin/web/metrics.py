@@ -14,12 +14,13 @@ from prometheus_client.registry import Collector
 
 from plugin.pipeline.parts import Parts
 from plugin.store.records import StoreError
+from plugin.web.looks import Look, Looks
 
 
 class Metrics:
     """One registry per application."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, looks: Looks) -> None:
         self._registry = CollectorRegistry()
         self._received = Counter(
             "escalation_webhook_requests_total",
@@ -27,7 +28,7 @@ class Metrics:
             ["connection", "status", "answer"],
             registry=self._registry,
         )
-        self._registry.register(_StoreFigures(parts))
+        self._registry.register(_StoreFigures(parts, looks))
 
     def received(self, connection: str, status: int, answer: str) -> None:
         """Count one request."""
@@ -39,8 +40,9 @@ class Metrics:
 
 
 class _StoreFigures(Collector):
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, looks: Looks) -> None:
         self._parts = parts
+        self._looks = looks
 
     def describe(self) -> list[Metric]:
         """Describe nothing beforehand: registering must not ask the store."""
@@ -48,17 +50,12 @@ class _StoreFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Read the figures now."""
-        try:
-            found, policy, held = (
-                self._parts.store.figures(),
-                self._parts.store.last_policy_load(),
-                self._parts.store.held(),
-            )
-        except StoreError:
+        look = self._look()
+        if look is None:
             yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=0)
             return
         yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=1)
-        now = self._parts.clock()
+        now, found, policy, held = self._parts.clock(), look.figures, look.policy, look.held
         age = (now - found.oldest_pending).total_seconds() if found.oldest_pending else 0.0
         gauges = {
             "escalation_deliveries_pending": ("Deliveries not worked on yet.", found.pending_deliveries),
@@ -73,3 +70,9 @@ class _StoreFigures(Collector):
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
+
+    def _look(self) -> Look | None:
+        try:
+            return self._looks.look()
+        except StoreError:
+            return None
