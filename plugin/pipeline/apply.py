@@ -83,8 +83,12 @@ def send(parts: Parts, outgoing: Outgoing, base: Ticket, *, read: Ticket) -> Sen
 
 
 def _whole(after: Ticket, read: Ticket) -> Ticket:
+    """Return the ticket after a write with what was read beside it before: a write's answer brings none of that."""
     return replace(
-        after, requester=after.requester or read.requester, organization=after.organization or read.organization
+        after,
+        requester=after.requester or read.requester,
+        organization=after.organization or read.organization,
+        slas=read.slas if after.slas is None else after.slas,
     )
 
 

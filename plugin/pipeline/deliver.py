@@ -7,10 +7,13 @@ Rule 2: what became of a send is written down before the next one is begun.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from connectors.model import Ticket
+from plugin.core.evaluation import evaluate
+from plugin.core.facts import of_ticket
 from plugin.core.mirror import seen
-from plugin.core.model import Reason, Trigger
+from plugin.core.model import Reason, TimerKind, Trigger
 from plugin.pipeline import apply
 from plugin.pipeline.standing import Blocked, Standing
 from plugin.store.records import Outgoing, Progress
@@ -77,8 +80,17 @@ class Sender:
             self.at.mirror = replace(seen(self.at.mirror, sent.ticket, ours=True), our_version=sent.ticket.version)
         self.at.tell().sent(sent)
         self._after_withdrawal(sent)
-        self.at.write(operations=tuple(changed), timers=self.at.promise_timer())
+        self.at.write(operations=tuple(changed), timers={**self._next_look(sent), **self.at.promise_timer()})
         self.at.drop_ended_case()
+
+    def _next_look(self, sent: apply.Sent) -> dict[TimerKind, datetime | None]:
+        """Return the rules' timer where what we wrote brings it nearer: the write's echo tells too little for that."""
+        if sent.reason is not Reason.APPLIED or sent.ticket is None:
+            return {}
+        facts = of_ticket(sent.ticket, self.at.mirror, names=self.at.names, by_time=True)
+        evaluation = evaluate(self.at.policy, facts, self.at.parts.clock(), firings=self.at.mirror.fired)
+        known = (evaluation.until, self.at.timers.get(TimerKind.RULE))
+        return {TimerKind.RULE: min((at for at in known if at is not None), default=None)}
 
     def _after_withdrawal(self, sent: apply.Sent) -> None:
         """End the case whose ground went away before anything of it was written; its rule may hold again later."""

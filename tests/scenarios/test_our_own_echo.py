@@ -46,3 +46,32 @@ def test_a_rule_acts_again_though_our_echo_cannot_tell_that_it_holds(sqlite_url:
             world.settle()
 
         assert world.reasons(ticket).count("repeated") == 2
+
+
+def test_a_rule_that_our_own_write_makes_relevant_gets_its_timer(sqlite_url: str) -> None:
+    first = {
+        "name": "first",
+        "when": says("ticket.tags", "contains", "vip"),
+        "escalate": {"issue_type": "a", "severity": "sev3"},
+    }
+    second = _rule("second", "30m", "sev2")
+    second["when"]["all"].append(says("ticket.tags", "contains", "escalated"))
+    told = policy(OPEN, more={"rules": [first, second]})
+    told["matrix"][0]["changes"] = {
+        "tags": ["escalated"],
+        "internal_note": "note",
+    }  # a public word were the first reply
+    with living(sqlite_url, policy=told, clock=Clock()) as world:
+        world.sandbox.helpdesk.seed({"sla_policies": [FIRST_REPLY]})
+        ticket = world.customer_writes(tags=["vip"], priority="normal")
+        world.settle()
+        assert [case.rule for case in world.parts.store.cases()] == ["first"]
+        reads = sum(
+            one.method == "GET" and one.path.endswith(f"/tickets/{ticket}.json") for one in world.sandbox.requests
+        )
+        assert reads == 1
+
+        world.clock.forward(minutes=30)
+        world.settle()
+
+        assert [case.rule for case in world.parts.store.cases()] == ["second"]
