@@ -10,10 +10,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from plugin.core.compiling.upgrades import upgraded
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems
 from plugin.core.rules import compile_policy
-from plugin.core.upgrades import upgraded
 from plugin.json_file import read_json
 from plugin.mistakes import mistakes
 from plugin.placeholders import elsewhere, without_mistakes

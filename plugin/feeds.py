@@ -15,9 +15,9 @@ from typing import Protocol
 
 from connectors.errors import ConnectorError, PermanentFailure
 from connectors.feeds import fetch
-from plugin.core.contacts import Person
-from plugin.core.feeds import Copy, read_feed
-from plugin.core.ical_text import BadFeed
+from plugin.core.duty.contacts import Person
+from plugin.core.duty.feeds import Copy, read_feed
+from plugin.core.duty.ical_text import BadFeed
 from plugin.core.rota import Feed, Rota, with_shifts
 
 #: What is read of a feed: enough to say since when, and to look for holes ahead.

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from plugin.core.ledger import Line
-from plugin.core.opening import Hours
-from plugin.core.timeline import HORIZON
+from plugin.core.opening_hours.ledger import Line
+from plugin.core.opening_hours.opening import Hours
+from plugin.core.opening_hours.timeline import HORIZON
 from plugin.core.working_hours import Calendar, Pause
 
 _MINUTE = timedelta(minutes=1)

@@ -14,8 +14,8 @@ import click
 from plugin.clock import utc_now
 from plugin.commands.account import account, as_text
 from plugin.commands.told import told, wrong
-from plugin.core.calendars import compile_calendars
 from plugin.core.durations import duration
+from plugin.core.opening_hours.calendars import compile_calendars
 from plugin.core.problems import Problem, Problems, unknown_word
 from plugin.core.working_hours import Calendar, Pause
 from plugin.json_file import read_json

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from plugin.core.contacts import Person, StandIn, traced
+from plugin.core.duty.contacts import Person, StandIn, traced
 from plugin.core.rota import Lack, Rota, Stretch, course, stretch
 
 _AHEAD = timedelta(days=99)  # Within what is read of a feed.

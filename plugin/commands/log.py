@@ -17,10 +17,10 @@ from plugin.clock import utc_now
 from plugin.commands.shown import look_of, read_instant, read_ref, say, say_json
 from plugin.commands.told import told
 from plugin.core.durations import duration
-from plugin.core.explanation import words
 from plugin.core.model import LogEntry
+from plugin.core.opening_hours.wall_clock import zone_named
 from plugin.core.problems import Problems
-from plugin.core.wall_clock import zone_named
+from plugin.core.why.explanation import words
 from plugin.explaining.document import log_line
 from plugin.explaining.look import Look
 from plugin.explaining.next_text import log_head

@@ -18,13 +18,13 @@ import click
 from plugin.clock import utc_now
 from plugin.commands.duty_account import as_text, duty_account
 from plugin.commands.told import told, wrong
-from plugin.core.calendars import compile_calendars
-from plugin.core.contacts import Person, compile_people
+from plugin.core.compiling.sections import Section
+from plugin.core.duty.contacts import Person, compile_people
+from plugin.core.duty.rotas import compile_rotas
+from plugin.core.opening_hours.calendars import compile_calendars
+from plugin.core.opening_hours.wall_clock import day_or_moment, zone_named
 from plugin.core.problems import Problem, Problems, unknown_word
 from plugin.core.rota import Rota
-from plugin.core.rotas import compile_rotas
-from plugin.core.sections import Section
-from plugin.core.wall_clock import day_or_moment, zone_named
 from plugin.feeds import refresh
 from plugin.json_file import read_json
 

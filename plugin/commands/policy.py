@@ -14,13 +14,13 @@ from plugin.clock import utc_now
 from plugin.commands.saved import save
 from plugin.commands.told import told, wrong
 from plugin.commands.upgrade import upgrade
+from plugin.core.compiling.upgrades import upgraded
 from plugin.core.policy import Policy
 from plugin.core.rendering.differences import Difference, differences
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.html import html
 from plugin.core.rendering.markdown import markdown
 from plugin.core.rendering.writing import page
-from plugin.core.upgrades import upgraded
 from plugin.documents import compile_document, load_policy
 from plugin.store.records import PolicyLoad
 from plugin.store.store import Store

@@ -11,7 +11,7 @@ import click
 
 from connectors.model import TicketRef
 from plugin.commands.told import wrong
-from plugin.core.wall_clock import YEARS
+from plugin.core.opening_hours.wall_clock import YEARS
 from plugin.explaining.look import Look, has_marks
 
 _REF = re.compile(r"([^#\s]+)#(\S+)")

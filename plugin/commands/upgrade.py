@@ -15,8 +15,8 @@ import click
 
 from plugin.commands.saved import save
 from plugin.commands.told import told, wrong
-from plugin.core import upgrades
-from plugin.core.upgrades import CURRENT, Upgrade
+from plugin.core.compiling import upgrades
+from plugin.core.compiling.upgrades import CURRENT, Upgrade
 from plugin.documents import check, compile_document
 from plugin.json_file import read_json
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from plugin.core.conditions import All, Condition, Facts, Test, Unknown
-from plugin.core.mentions import Matcher, vocabulary_of
 from plugin.core.operators import many
+from plugin.core.texts.mentions import Matcher, vocabulary_of
 
 
 class HasCondition(Protocol):

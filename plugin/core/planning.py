@@ -22,10 +22,10 @@ from connectors.model import (
     SetPriority,
     Ticket,
 )
-from plugin.core.fallbacks import fallback
 from plugin.core.model import Because, Case
 from plugin.core.policy import MatrixRow, Policy, Rule, Wishes
 from plugin.core.templates import Rendered, instant, one_line, render_or_fallback
+from plugin.core.texts.fallbacks import fallback
 
 
 class HasIds(Protocol):

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from connectors.model import Mode
 from plugin.core.candidates import Index, index
 from plugin.core.conditions import Condition, Facts
-from plugin.core.contacts import Person, stand_in
+from plugin.core.duty.contacts import Person, stand_in
 from plugin.core.firing import ONCE, Refire
 from plugin.core.model import Severity
 from plugin.core.names import Names
 from plugin.core.recurrence import Entity
 from plugin.core.rota import Rota, on_duty
-from plugin.core.texts import Texts
+from plugin.core.texts.texts import Texts
 from plugin.core.working_hours import Calendar
 
 ANY = "*"

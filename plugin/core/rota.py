@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from plugin.core.wall_clock import instant
+from plugin.core.opening_hours.wall_clock import instant
 
 
 class Hours(Protocol):

@@ -14,18 +14,18 @@ from datetime import timedelta
 from typing import Any as Json
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from plugin.core.calendars import compile_calendars
-from plugin.core.checker import Checker
+from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.entities import compile_entities
+from plugin.core.compiling.rows import compile_row, compile_rule, compile_steps
 from plugin.core.conditions import Condition, Test, leaves
-from plugin.core.contacts import compile_people
-from plugin.core.entities import compile_entities
+from plugin.core.duty.contacts import compile_people
+from plugin.core.duty.rotas import compile_rotas
+from plugin.core.opening_hours.calendars import compile_calendars
 from plugin.core.policy import ANY, Known, MatrixRow, Policy
 from plugin.core.problems import Problems
 from plugin.core.recurrence import Recurrence
-from plugin.core.rotas import compile_rotas
-from plugin.core.rows import compile_row, compile_rule, compile_steps
-from plugin.core.template_values import SAMPLE
-from plugin.core.texts import Use, check_uses, compile_texts
+from plugin.core.texts.template_values import SAMPLE
+from plugin.core.texts.texts import Use, check_uses, compile_texts
 
 #: The tag that keeps the policy off a ticket, where the policy names none of its own.
 OPT_OUT = "no_escalation"

@@ -19,9 +19,9 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
 
-from plugin.core.template_filters import FILTERS, LONGEST, plain
-from plugin.core.template_safety import LOOP, MOST_LINES, TESTS, UnsafeTemplate, parsed
-from plugin.core.template_values import SAMPLE, unknown
+from plugin.core.texts.template_filters import FILTERS, LONGEST, plain
+from plugin.core.texts.template_safety import LOOP, MOST_LINES, TESTS, UnsafeTemplate, parsed
+from plugin.core.texts.template_values import SAMPLE, unknown
 
 __all__ = ["LONGEST", "SAMPLE", "Rendered", "instant", "mistakes", "one_line", "render", "render_or_fallback", "told"]
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from plugin.core.ledger import Line, lines
-from plugin.core.opening import ALL_DAY, Schedule, Stretch, merged, wall_time
-from plugin.core.timeline import ZERO, Timeline, Unbroken, Years
+from plugin.core.opening_hours.ledger import Line, lines
+from plugin.core.opening_hours.opening import ALL_DAY, Schedule, Stretch, merged, wall_time
+from plugin.core.opening_hours.timeline import ZERO, Timeline, Unbroken, Years
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 

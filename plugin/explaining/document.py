@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from plugin.core.explanation import Node, Standstill, unknown
-from plugin.core.hindrances import Hindrance
-from plugin.core.meanings import meaning
 from plugin.core.model import Case, Firing, LogEntry
 from plugin.core.planning import describe
-from plugin.core.reasoning import Explained
-from plugin.core.unless import Stop
+from plugin.core.why.explanation import Node, Standstill, unknown
+from plugin.core.why.hindrances import Hindrance
+from plugin.core.why.meanings import meaning
+from plugin.core.why.reasoning import Explained
+from plugin.core.why.unless import Stop
 from plugin.explaining.report import Report
 from plugin.pipeline.journal import trace
 from plugin.store.lookups import Dossier

@@ -9,12 +9,12 @@ from connectors.contract import Platform
 from connectors.errors import Unparseable
 from connectors.model import Ticket, TicketEvent
 from plugin.core.facts import of_ticket
-from plugin.core.hindrances import Situation
 from plugin.core.mirror import heard, seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems, unknown_word
-from plugin.core.rewinding import rewound, ticket_then
+from plugin.core.why.hindrances import Situation
+from plugin.core.why.rewinding import rewound, ticket_then
 from plugin.explaining.report import Report, in_time, report
 
 #: Where a ticket is from that no connection of the policy's is named for.

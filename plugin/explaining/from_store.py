@@ -13,13 +13,13 @@ from datetime import datetime
 from connectors.contract import Connector
 from connectors.model import Mode, Ticket, TicketRef
 from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, of_mirror, of_ticket
-from plugin.core.hindrances import Situation
 from plugin.core.mirror import seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems
 from plugin.core.recurrence import OTHERS, Sighting, entities_in
-from plugin.core.rewinding import rewound, ticket_then
+from plugin.core.why.hindrances import Situation
+from plugin.core.why.rewinding import rewound, ticket_then
 from plugin.explaining.report import Report, in_time, report
 from plugin.store.lookups import Dossier
 from plugin.store.store import Store

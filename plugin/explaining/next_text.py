@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from plugin.core.meanings import meaning
 from plugin.core.model import Case, LogEntry, TimerKind
 from plugin.core.policy import Policy
+from plugin.core.why.meanings import meaning
 from plugin.explaining.look import Look
 from plugin.explaining.report import Report
 from plugin.store.lookups import Dossier

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from connectors.model import Change, Mode, Ticket
 from plugin.core.evaluation import evaluate
-from plugin.core.hindrances import Situation
 from plugin.core.lifecycle import decide
 from plugin.core.model import Decision
 from plugin.core.planning import missing
 from plugin.core.policy import Policy
-from plugin.core.reasoning import Explained, explain
+from plugin.core.why.hindrances import Situation
+from plugin.core.why.reasoning import Explained, explain
 from plugin.store.lookups import Dossier
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from plugin.core.explanation import Node, unknown, words
-from plugin.core.hindrances import Hindrance, Kept
 from plugin.core.planning import describe
-from plugin.core.reasoning import Explained, Outcome
+from plugin.core.why.explanation import Node, unknown, words
+from plugin.core.why.hindrances import Hindrance, Kept
+from plugin.core.why.reasoning import Explained, Outcome
 from plugin.explaining.look import Look
 from plugin.explaining.next_text import log_lines, next_lines
 from plugin.explaining.report import Report

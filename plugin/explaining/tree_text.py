@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plugin.core.explanation import Cause, Kind, Node, Standstill, words
+from plugin.core.why.explanation import Cause, Kind, Node, Standstill, words
 from plugin.explaining.look import Look
 
 _STEP = "  "

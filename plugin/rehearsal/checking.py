@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any as Json
 
 from plugin.core.model import Because
-from plugin.core.texts import Texts
+from plugin.core.texts.texts import Texts
 from plugin.rehearsal.language import language_of
 from plugin.rehearsal.observing import Seen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from plugin.core.texts import Texts
+from plugin.core.texts.texts import Texts
 
 _VALUES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 #: A text with less than this of a template's words was not made of it; branches leave some out.

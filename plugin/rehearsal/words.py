@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.model import Party
 from plugin.core.durations import duration
+from plugin.core.opening_hours.wall_clock import day_or_moment
 from plugin.core.policy import Policy
 from plugin.core.problems import unknown_word
-from plugin.core.wall_clock import day_or_moment
 from plugin.rehearsal.helpdesk import Actor
 
 #: Takes a place and what is wrong there.

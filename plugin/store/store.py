@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from connectors.model import TicketRef
-from plugin.core.feeds import Copy
+from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.store import inbox, limits, lookups, overview, relook, setbacks, sightings, versions, work

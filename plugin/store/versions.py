@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from plugin.core.feeds import Copy
+from plugin.core.duty.feeds import Copy
 from plugin.store.codec import from_ms, to_ms
 from plugin.store.inbox import insert_for
 from plugin.store.records import PolicyLoad

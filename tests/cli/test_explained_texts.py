@@ -13,16 +13,16 @@ import pytest
 from connectors.model import AddFollowers, AddTags, Move, Operation, SetField, Status
 from plugin.core.clocks import Span, Timing
 from plugin.core.conditions import All, Condition, Test
-from plugin.core.explanation import tree
 from plugin.core.facts import FactTable
 from plugin.core.firing import Refire, Repeat
-from plugin.core.foresight import Forecast
-from plugin.core.hindrances import Situation
 from plugin.core.history import History
 from plugin.core.model import Firing, LogEntry, Mirror, Reason, Severity, TimerKind
 from plugin.core.planning import describe
 from plugin.core.policy import Policy, Rule
 from plugin.core.rules import compile_policy
+from plugin.core.why.explanation import tree
+from plugin.core.why.foresight import Forecast
+from plugin.core.why.hindrances import Situation
 from plugin.explaining.document import as_json
 from plugin.explaining.look import Look
 from plugin.explaining.next_text import log_lines, next_lines

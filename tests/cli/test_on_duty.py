@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.core.contacts import Person
-from plugin.core.feeds import Copy
+from plugin.core.duty.contacts import Person
+from plugin.core.duty.feeds import Copy
+from plugin.core.opening_hours.wall_clock import zone_named
 from plugin.core.rota import Feed, Rota, on_duty
-from plugin.core.wall_clock import zone_named
 from plugin.feeds import refresh
 from tests.connectors.wire import Answer, Wire, serving
 

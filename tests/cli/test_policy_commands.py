@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
+from plugin.core.compiling.upgrades import upgraded
 from plugin.core.rules import version_of
-from plugin.core.upgrades import upgraded
 from plugin.store.store import Store
 from tests.core.samples import document
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from plugin.core.calendars import compile_calendars
-from plugin.core.opening import ALL_DAY, Schedule
+from plugin.core.opening_hours.calendars import compile_calendars
+from plugin.core.opening_hours.opening import ALL_DAY, Schedule
 from plugin.core.working_hours import Calendar, Pause
 
 Case = Mapping[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from plugin.core.calendars import WEEKDAYS, compile_calendars
+from plugin.core.opening_hours.calendars import WEEKDAYS, compile_calendars
 from plugin.core.working_hours import Calendar, Pause
 from tests.core.minute_by_minute import MINUTE, utc
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from plugin.core.calendars import compile_calendars
-from plugin.core.holiday_dates import countries, nearest_country
+from plugin.core.opening_hours.calendars import compile_calendars
+from plugin.core.opening_hours.holiday_dates import countries, nearest_country
 from plugin.core.working_hours import Calendar
 from tests.core.minute_by_minute import utc
 
@@ -162,7 +162,7 @@ def test_a_mistake_is_told_with_its_place_and_the_calendar_left_out(
 
 
 def test_a_calendar_that_its_holidays_close_is_never_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugin.core.holiday_dates.of_year", lambda *_: _EverySunday())
+    monkeypatch.setattr("plugin.core.opening_hours.holiday_dates.of_year", lambda *_: _EverySunday())
 
     _, told = compiled(office(hours={"sun": [["09:00", "17:00"]]}, exceptions={}, holidays={"country": "SE"}))
 

@@ -11,10 +11,10 @@ import pytest
 from plugin.core.clocks import PLAIN, Span
 from plugin.core.conditions import UNKNOWN, All, Any, Condition, Nothing, Test
 from plugin.core.facts import FactTable
-from plugin.core.mentions import Matcher
 from plugin.core.model import Verdict
 from plugin.core.operators import NAMES, OPERATORS, Named
 from plugin.core.recurrence import Pattern
+from plugin.core.texts.mentions import Matcher
 from tests.core.samples import HOUR, MS, NOON
 
 TAGS = frozenset({"VIP", "late"})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.core.contacts import Person, compile_people, stand_in, traced
+from plugin.core.duty.contacts import Person, compile_people, stand_in, traced
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NOON = datetime(2026, 12, 24, 12, tzinfo=UTC)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.model import Move
-from plugin.core.calendars import compile_calendars
 from plugin.core.clocks import PLAIN, Deadline, Share, Span, Timing
 from plugin.core.conditions import UNKNOWN, All, Any, Condition, Nothing, Test
 from plugin.core.facts import FactTable
 from plugin.core.history import TRACKED, History
+from plugin.core.opening_hours.calendars import compile_calendars
 from plugin.core.recurrence import Recurrence, Sighting
 from plugin.core.working_hours import Calendar
 

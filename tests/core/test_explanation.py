@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 
 from connectors.model import Move, Status
-from plugin.core.calendars import compile_calendars
 from plugin.core.clocks import Deadline, Span, Timing
 from plugin.core.conditions import UNKNOWN, All, Any, Condition, Nothing, Test
-from plugin.core.explanation import Cause, Kind, Node, decisive, tree, unknown, words
 from plugin.core.facts import FactTable
 from plugin.core.history import History
+from plugin.core.opening_hours.calendars import compile_calendars
+from plugin.core.why.explanation import Cause, Kind, Node, decisive, tree, unknown, words
 from plugin.core.working_hours import Calendar
 from tests.core.samples import HOUR, NOON
 from tests.core.test_conditions_in_time import conditions, facts

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from plugin.core.contacts import Person
-from plugin.core.feeds import Told, read_feed
-from plugin.core.ical import happening
-from plugin.core.ical_text import MOST_CHARACTERS, MOST_EVENTS, BadFeed
+from plugin.core.duty.contacts import Person
+from plugin.core.duty.feeds import Told, read_feed
+from plugin.core.duty.ical import happening
+from plugin.core.duty.ical_text import MOST_CHARACTERS, MOST_EVENTS, BadFeed
 from plugin.core.rota import Feed, Rota
 
 LISBON = ZoneInfo("Europe/Lisbon")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.core.mentions import LONGEST_TEXT, MOST_PARTS, Matcher, folded, mistake, parts, tokens
+from plugin.core.texts.mentions import LONGEST_TEXT, MOST_PARTS, Matcher, folded, mistake, parts, tokens
 
 
 @pytest.mark.parametrize(

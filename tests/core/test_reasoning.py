@@ -17,13 +17,13 @@ from plugin.core.conditions import Condition, Test
 from plugin.core.evaluation import evaluate
 from plugin.core.facts import FactTable
 from plugin.core.firing import Refire, Repeat
-from plugin.core.foresight import MOST, foresee
-from plugin.core.hindrances import Kept, Situation
 from plugin.core.lifecycle import decide
 from plugin.core.model import Firing, Reason, Severity
 from plugin.core.policy import Policy, Rule
-from plugin.core.reasoning import Explained, Outcome, explain
 from plugin.core.rules import compile_policy
+from plugin.core.why.foresight import MOST, foresee
+from plugin.core.why.hindrances import Kept, Situation
+from plugin.core.why.reasoning import Explained, Outcome, explain
 from tests.core.samples import CASE, HOUR, MS, NOON, TICKET, document
 from tests.core.test_conditions_in_time import conditions, facts, instants
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from connectors.model import Move, Party, Status
 from plugin.core.model import Firing, Mirror
-from plugin.core.rewinding import rewound, ticket_then
+from plugin.core.why.rewinding import rewound, ticket_then
 from tests.core.samples import HOUR, NOON, TICKET, comment
 
 MOVES = (

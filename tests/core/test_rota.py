@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.core.contacts import compile_people
-from plugin.core.coverage import Hole, holes
+from plugin.core.duty.contacts import compile_people
+from plugin.core.duty.coverage import Hole, holes
+from plugin.core.duty.rotas import compile_rotas
 from plugin.core.rota import Lack, Rota, Shift, course, on_duty, stretch, with_shifts
-from plugin.core.rotas import compile_rotas
 
 LISBON = ZoneInfo("Europe/Lisbon")
 PEOPLE = ("ana", "bea", "rui")

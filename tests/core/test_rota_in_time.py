@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.core.contacts import Absence, Person
-from plugin.core.coverage import holes
+from plugin.core.duty.contacts import Absence, Person
+from plugin.core.duty.coverage import holes
 from plugin.core.rota import Feed, Lack, Layer, Rota, Shift, course, on_duty, stretch, with_shifts
 
 MINUTE = timedelta(minutes=1)

@@ -8,9 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugin.core.template_filters import FILTERS
-from plugin.core.template_safety import LONGEST_SOURCE, MOST_LINES, MOST_STEPS
-from plugin.core.template_values import VALUES
 from plugin.core.templates import (
     FAILURES,
     LONGEST,
@@ -22,6 +19,9 @@ from plugin.core.templates import (
     render,
     render_or_fallback,
 )
+from plugin.core.texts.template_filters import FILTERS
+from plugin.core.texts.template_safety import LONGEST_SOURCE, MOST_LINES, MOST_STEPS
+from plugin.core.texts.template_values import VALUES
 
 #: Seconds that no template needs, on a slow and busy machine; most need a thousandth.
 A_MOMENT = 4.0

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from plugin.core.fallbacks import FALLBACKS, PLACES, fallback
-from plugin.core.languages import nearest
 from plugin.core.problems import Problem
 from plugin.core.templates import SAMPLE
-from plugin.core.texts import Texts, Use, check_uses, compile_texts
+from plugin.core.texts.fallbacks import FALLBACKS, PLACES, fallback
+from plugin.core.texts.languages import nearest
+from plugin.core.texts.texts import Texts, Use, check_uses, compile_texts
 
 LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "nl")
 

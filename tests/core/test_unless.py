@@ -10,12 +10,12 @@ from hypothesis import given
 
 from plugin.core.clocks import Deadline, Span, Timing
 from plugin.core.conditions import All, Any, Condition, Facts, Nothing, Test
-from plugin.core.explanation import Kind, Node, tree
 from plugin.core.facts import FactTable
 from plugin.core.model import Verdict
 from plugin.core.operators import CHANGES, DEADLINES, NAMES, OPERATORS
 from plugin.core.recurrence import Recurrence, Sighting
-from plugin.core.unless import stops
+from plugin.core.why.explanation import Kind, Node, tree
+from plugin.core.why.unless import stops
 from tests.core.samples import HOUR, NOON
 from tests.core.test_conditions_in_time import conditions, facts
 

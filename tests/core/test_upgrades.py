@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plugin.core.compiling.upgrades import CURRENT, format_of, upgrade, upgraded
 from plugin.core.policy import MatrixRow
 from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
-from plugin.core.upgrades import CURRENT, format_of, upgrade, upgraded
 from plugin.documents import check
 from tests.core.samples import document
 
@@ -107,7 +107,7 @@ def test_a_step_that_would_lose_something_is_refused(monkeypatch: pytest.MonkeyP
         found.pop("admin")
         return iter(())
 
-    monkeypatch.setattr("plugin.core.upgrades._STEPS", {1: forgetful})
+    monkeypatch.setattr("plugin.core.compiling.upgrades._STEPS", {1: forgetful})
 
     with pytest.raises(Problems, match='admin: "ana" would be lost'):
         upgrade({"admin": "ana"})

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from plugin.core.mentions import Matcher, mistake, parts
+from plugin.core.texts.mentions import Matcher, mistake, parts
 from plugin.core.vocabulary import VOCABULARY, resolve, words_of
 
 LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "nl")

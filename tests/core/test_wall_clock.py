@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugin.core.wall_clock import day, day_or_moment, instant, moment, time_of_day, zone_named
+from plugin.core.opening_hours.wall_clock import day, day_or_moment, instant, moment, time_of_day, zone_named
 
 LISBON = ZoneInfo("Europe/Lisbon")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.core.opening import DAY, Schedule
-from plugin.core.timeline import HORIZON
+from plugin.core.opening_hours.opening import DAY, Schedule
+from plugin.core.opening_hours.timeline import HORIZON
 from plugin.core.working_hours import ALWAYS, Calendar, Pause
 from tests.core.calendar_worlds import World, worlds
 from tests.core.minute_by_minute import MINUTE, MinuteByMinute, utc

@@ -16,8 +16,8 @@ from plugin.core.lifecycle import TRANSITIONS
 from plugin.core.model import CaseState, Reason, Severity, TimerKind, Trigger
 from plugin.core.operators import NAMES
 from plugin.core.rules import compile_policy
-from plugin.core.template_filters import FILTERS
-from plugin.core.template_values import VALUES
+from plugin.core.texts.template_filters import FILTERS
+from plugin.core.texts.template_values import VALUES
 from plugin.documents import check, load_policy
 from plugin.settings import DEFAULTS
 from tests.house.diagram import diagram

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from plugin.core.meanings import MEANINGS, meaning
 from plugin.core.model import Reason
+from plugin.core.why.meanings import MEANINGS, meaning
 from tests.house.repository import ROOT
 
 PAGE = (ROOT / "docs/reference/reasons.md").read_text("utf-8")

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from plugin.core.compiling.upgrades import CURRENT, upgraded
 from plugin.core.facts import FIELDS
 from plugin.core.operators import NAMES
 from plugin.core.problems import Problems
-from plugin.core.upgrades import CURRENT, upgraded
 from plugin.core.vocabulary import KEYS, VOCABULARY
 from plugin.documents import check, load_policy
 from tests.core.rendering.drafts import full

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.core.compiling.upgrades import upgraded
 from plugin.core.problems import Problem, Problems
-from plugin.core.upgrades import upgraded
 from plugin.documents import compile_document
 from tests.house.repository import ROOT
 

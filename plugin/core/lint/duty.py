@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from plugin.core.contacts import stand_in
-from plugin.core.coverage import Hole, holes
+from plugin.core.duty.contacts import stand_in
+from plugin.core.duty.coverage import Hole, holes
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.outlook import AHEAD, Outlook
 from plugin.core.policy import Choice, Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from plugin.core.contacts import Person
+from plugin.core.duty.contacts import Person
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.policy import Known, Policy
 

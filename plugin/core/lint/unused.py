@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any as Json
 
 from plugin.core.facts import DUE_FIELDS
-from plugin.core.languages import normal
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.outlook import Outlook
+from plugin.core.texts.languages import normal
 
 #: The keys of the document at which a name of each section stands.
 _PLACES: Mapping[str, tuple[str, ...]] = {

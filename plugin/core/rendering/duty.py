@@ -8,11 +8,11 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any as Json
 
+from plugin.core.opening_hours.wall_clock import instant
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, Paragraph, Table, chapter
 from plugin.core.rendering.words import counted, day_and_time, listed, quoted, slug
 from plugin.core.rota import Rota, Shift, course
-from plugin.core.wall_clock import instant
 
 _WEEKDAYS = {
     "mon": "Monday",

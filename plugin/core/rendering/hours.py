@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 
-from plugin.core.opening import DAY, Hours, Schedule
+from plugin.core.opening_hours.opening import DAY, Hours, Schedule
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, Paragraph, Table, chapter
 from plugin.core.rendering.words import quoted, slug

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plugin.core.contacts import Person
+from plugin.core.duty.contacts import Person
 from plugin.core.facts import DUE_FIELDS
 from plugin.core.policy import Choice, Known, Policy
 from plugin.core.rendering.words import quoted, shown

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from plugin.core.contacts import Person
+from plugin.core.duty.contacts import Person
+from plugin.core.opening_hours.wall_clock import instant
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, chapter, table_of
 from plugin.core.rendering.words import day_and_time, quoted
-from plugin.core.wall_clock import instant
 
 _HEADER = ("Person", "E-mail", "Language", "Clock and hours", "Manager", "Stand-in", "Out of office")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from connectors.model import Mode
 from plugin.core.model import Severity
-from plugin.core.opening import DAY
+from plugin.core.opening_hours.opening import DAY
 from plugin.core.policy import Rule
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Heading, Paragraph, Quote, Table, chapter

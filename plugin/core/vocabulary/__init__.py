@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from plugin.core.mentions import mistake, parts
 from plugin.core.problems import unknown_word
+from plugin.core.texts.mentions import mistake, parts
 from plugin.core.vocabulary import cancellation, compliance, legal_threat, payment, safety
 
 #: Class to language to words and phrases; `*` at the end of a word takes any ending.

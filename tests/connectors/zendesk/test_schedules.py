@@ -10,7 +10,7 @@ import pytest
 from connectors.errors import Unparseable
 from connectors.zendesk.schedules import calendar_of
 from connectors.zendesk.zones import RAILS_ZONES
-from plugin.core.calendars import compile_calendars
+from plugin.core.opening_hours.calendars import compile_calendars
 
 SCHEDULE: dict[str, Any] = {
     "id": 1,

@@ -18,10 +18,10 @@ from plugin.core.conditions import All, Any, Condition, Nothing, Test
 from plugin.core.facts import FactTable
 from plugin.core.lint.literals import ways
 from plugin.core.lint.worlds import World, possible
-from plugin.core.mentions import Matcher
 from plugin.core.operators import Named
 from plugin.core.recurrence import Pattern, Recurrence, Sighting
 from plugin.core.rules import compile_policy
+from plugin.core.texts.mentions import Matcher
 from tests.core.lint.samples import document
 from tests.core.samples import MS, NOON
 

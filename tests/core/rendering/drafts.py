@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plugin.core.checker import Checker
+from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition
-from plugin.core.reading import Reader
 from plugin.core.rendering.draft import Draft
 from plugin.core.rules import compile_policy
 

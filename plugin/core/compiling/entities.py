@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any as Json
 
-from plugin.core.checker import Checker
+from plugin.core.compiling.checker import Checker
 from plugin.core.facts import OPEN_PREFIXES
 from plugin.core.names import TICKET_FIELDS
 from plugin.core.problems import unknown_word

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plugin.core.conditions import Test
-from plugin.core.explanation import Kind, Node, words
 from plugin.core.facts import CLOCKS, DUE_FIELDS, DUE_TICKET, SLA
 from plugin.core.operators import CHANGES
 from plugin.core.recurrence import Recurrence
+from plugin.core.why.explanation import Kind, Node, words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

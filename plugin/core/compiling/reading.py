@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from typing import Any as Json
 
 from plugin.core import vocabulary
-from plugin.core.checker import Checker
 from plugin.core.clocks import PLAIN, Share, Timing
-from plugin.core.closed_sets import strangers
+from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.closed_sets import strangers
 from plugin.core.conditions import All, Any, Condition, Nothing, Test
 from plugin.core.durations import duration, signed_duration
 from plugin.core.facts import CLOCKS, DUE_FIELDS, DUE_TICKET, FIELDS, OPEN_PREFIXES, SLA, SLA_FACTS
-from plugin.core.mentions import Matcher, mistake
 from plugin.core.operators import CHANGES, DEADLINES, NAMES, UNARY, is_number
 from plugin.core.policy import MatrixRow, Policy
 from plugin.core.problems import unknown_word
 from plugin.core.recurrence import Pattern, Recurrence, pattern
+from plugin.core.texts.mentions import Matcher, mistake
 
 _COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": Any, "none": Nothing}
 _COMPARING = ("at_least", "at_most", "more_than", "less_than")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from plugin.core.languages import LANGUAGE, nearest, normal
 from plugin.core.problems import Problem, unknown_word
 from plugin.core.templates import FAILURES, mistakes, render, told
+from plugin.core.texts.languages import LANGUAGE, nearest, normal
 
 #: Takes a place and what is wrong there.
 Says = Callable[[str, str], None]

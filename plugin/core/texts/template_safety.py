@@ -14,7 +14,7 @@ from itertools import islice
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from plugin.core.problems import unknown_word
-from plugin.core.template_filters import FILTERS
+from plugin.core.texts.template_filters import FILTERS
 
 #: Characters of a template's own text.
 LONGEST_SOURCE = 20_000

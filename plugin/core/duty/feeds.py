@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from plugin.core.contacts import Person
-from plugin.core.ical import Occurrence, happening
+from plugin.core.duty.contacts import Person
+from plugin.core.duty.ical import Occurrence, happening
 from plugin.core.rota import Rota, Shift
 
 _MOST_UNMATCHED = 20

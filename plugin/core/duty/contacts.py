@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from plugin.core.compiling.sections import Says, Section, named, short
+from plugin.core.opening_hours.wall_clock import day_or_moment, zone_named
 from plugin.core.problems import unknown_word
-from plugin.core.sections import Says, Section, named, short
-from plugin.core.wall_clock import day_or_moment, zone_named
 
 _KEYS = (
     *("name", "ids", "email", "language", "time_zone"),

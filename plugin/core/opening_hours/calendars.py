@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from plugin.core.holiday_dates import Holidays, countries, nearest_country
-from plugin.core.opening import DAY, Hours, Schedule, no_holidays
+from plugin.core.opening_hours.holiday_dates import Holidays, countries, nearest_country
+from plugin.core.opening_hours.opening import DAY, Hours, Schedule, no_holidays
 from plugin.core.problems import unknown_word
 from plugin.core.working_hours import Calendar
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from plugin.core.explanation import Node, decisive, tree
-from plugin.core.foresight import Forecast, foresee
-from plugin.core.hindrances import (
+from plugin.core.model import Case, Firing
+from plugin.core.policy import Rule
+from plugin.core.why.explanation import Node, decisive, tree
+from plugin.core.why.foresight import Forecast, foresee
+from plugin.core.why.hindrances import (
     PASSING,
     Hindrance,
     Situation,
@@ -24,9 +26,7 @@ from plugin.core.hindrances import (
     passed_over,
     ranked,
 )
-from plugin.core.model import Case, Firing
-from plugin.core.policy import Rule
-from plugin.core.unless import Stop, stops
+from plugin.core.why.unless import Stop, stops
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from plugin.core.contacts import Person, stand_in
+from plugin.core.duty.contacts import Person, stand_in
 from plugin.core.rota import Lack, Rota, Stretch, course
 
 

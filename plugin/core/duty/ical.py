@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar, Component, Event
 
-from plugin.core.ical_text import SENSELESS, BadFeed, events_of
-from plugin.core.recurring import Budget
-from plugin.core.wall_clock import instant
+from plugin.core.duty.ical_text import SENSELESS, BadFeed, events_of
+from plugin.core.duty.recurring import Budget
+from plugin.core.opening_hours.wall_clock import instant
 
 _LONGEST_WINDOW = timedelta(days=400)
 _LONGEST_SHIFT = timedelta(days=366)

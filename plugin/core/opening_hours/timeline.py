@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Protocol
 
-from plugin.core.opening import Schedule, Stretch
+from plugin.core.opening_hours.opening import Schedule, Stretch
 
 ZERO = timedelta(0)
 #: Years to look ahead or back.

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
+from plugin.core.compiling.sections import Says, Section, named, section, short
+from plugin.core.opening_hours.wall_clock import day, moment, time_of_day, zone_named
 from plugin.core.problems import unknown_word
 from plugin.core.rota import Feed, Hours, Layer, Rota, Shift
-from plugin.core.sections import Says, Section, named, section, short
-from plugin.core.wall_clock import day, moment, time_of_day, zone_named
 
 _KEYS = ("time_zone", "layers", "overrides", "feed", "people")
 _LAYER_KEYS = ("people", "handover", "starts", "calendar")

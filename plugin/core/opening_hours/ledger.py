@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Generic, Protocol, TypeVar
 
-from plugin.core.opening import DAY, Hours, Schedule
+from plugin.core.opening_hours.opening import DAY, Hours, Schedule
 
 P = TypeVar("P")
 _P = TypeVar("_P", contravariant=True)

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import nodes
 
 from plugin.core.problems import unknown_word
-from plugin.core.template_safety import LOOP, MOST_TOLD, Mistake, path
+from plugin.core.texts.template_safety import LOOP, MOST_TOLD, Mistake, path
 
 
 @dataclass(frozen=True, slots=True)

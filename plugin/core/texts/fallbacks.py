@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from plugin.core.languages import nearest
-from plugin.core.template_filters import LONGEST, plain
+from plugin.core.texts.languages import nearest
+from plugin.core.texts.template_filters import LONGEST, plain
 
 #: Places of a plain text, and the value each stands for.
 PLACES: Mapping[str, tuple[str, ...]] = {

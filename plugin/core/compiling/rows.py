@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any as Json
 
 from connectors.model import Mode
-from plugin.core.checker import Checker
+from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
 from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
-from plugin.core.reading import Reader
 from plugin.core.recurrence import OTHERS
 
 _TARGETS = ("acknowledge", "update_every", "resolve")

@@ -1,0 +1,1 @@
+"""From a policy document to values, with every mistake told."""

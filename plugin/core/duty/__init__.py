@@ -1,0 +1,1 @@
+"""People, who is on duty, and the feeds that tell it."""

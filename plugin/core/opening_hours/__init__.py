@@ -1,0 +1,1 @@
+"""Opening hours: from what an admin writes to stretches of time."""

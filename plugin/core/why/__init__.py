@@ -1,0 +1,1 @@
+"""Why a rule acts, does not, or will: the same functions, told."""
