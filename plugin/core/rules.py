@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any as Json
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.entities import compile_entities
@@ -21,6 +21,7 @@ from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.duty.contacts import compile_people
 from plugin.core.duty.rotas import compile_rotas
 from plugin.core.opening_hours.calendars import compile_calendars
+from plugin.core.opening_hours.wall_clock import zone_named
 from plugin.core.policy import ANY, Known, MatrixRow, Policy
 from plugin.core.problems import Problems
 from plugin.core.recurrence import Recurrence
@@ -75,9 +76,9 @@ def version_of(document: Mapping[str, Json]) -> str:
 
 def _zone(checker: Checker, name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
-        checker.says("time_zone", f'found "{name}", expected an IANA time zone such as Europe/Lisbon')
+        return zone_named(name)
+    except ValueError as problem:
+        checker.says("time_zone", str(problem))
         return ZoneInfo("UTC")
 
 

@@ -5,17 +5,15 @@ Rule 1: an instant may be given: what came after it is left out, as far as rows 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.engine import Row
 
 from connectors.model import TicketRef
-from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.core.model import Case, LogEntry, Mirror, TimerKind
 from plugin.store import limits, overview
 from plugin.store.codec import from_ms, load_case, load_mirror, to_ms
 from plugin.store.records import Outgoing
@@ -125,21 +123,9 @@ def _newest(connection: Connection, query: Any, rule: str | None, limit: int) ->
     while len(found) < limit:
         step = query if below is None else query.where(case_log.c.id < below)
         rows = connection.execute(step.limit(_AT_ONCE)).all()
-        lines = [_entry(row) for row in rows]
+        lines = [overview.entry_of(row) for row in rows]
         found += [line for line in lines if rule is None or line.evidence.get("rule") == rule]
         if len(rows) < _AT_ONCE:
             break
         below = rows[-1].id
     return found[:limit]
-
-
-def _entry(row: Row[Any]) -> LogEntry:
-    return LogEntry(
-        at=from_ms(row.at),
-        actor=row.actor,
-        what=row.what,
-        reason=Reason(row.reason),
-        ticket=TicketRef(connection=row.connection, id=row.ticket_id),
-        case_id=row.case_id,
-        evidence=json.loads(row.evidence),
-    )

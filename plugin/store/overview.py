@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Reason, TimerKind
@@ -121,18 +122,20 @@ def log_of(connection: Connection, ref: TicketRef | None = None, *, limit: int =
     if ref:
         query = query.where(case_log.c.connection == ref.connection, case_log.c.ticket_id == ref.id)
     rows = connection.execute(query).all()
-    return [
-        LogEntry(
-            at=from_ms(row.at),
-            actor=row.actor,
-            what=row.what,
-            reason=Reason(row.reason),
-            ticket=TicketRef(connection=row.connection, id=row.ticket_id),
-            case_id=row.case_id,
-            evidence=json.loads(row.evidence),
-        )
-        for row in reversed(rows)
-    ]
+    return [entry_of(row) for row in reversed(rows)]
+
+
+def entry_of(row: Row[Any]) -> LogEntry:
+    """Return a row of the case log as the line it is."""
+    return LogEntry(
+        at=from_ms(row.at),
+        actor=row.actor,
+        what=row.what,
+        reason=Reason(row.reason),
+        ticket=TicketRef(connection=row.connection, id=row.ticket_id),
+        case_id=row.case_id,
+        evidence=json.loads(row.evidence),
+    )
 
 
 def cases_of(connection: Connection, *, limit: int = 1000) -> list[Case]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from plugin.core.opening_hours.wall_clock import instant
+
 DAY = timedelta(days=1)
 #: Wall-clock hours of one date, since its midnight.
 Hours = tuple[tuple[timedelta, timedelta], ...]
@@ -71,7 +73,7 @@ class Schedule:
 
     def localise(self, local: datetime) -> datetime:
         """Return the instant of a local time."""
-        return local.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
+        return instant(local, self.zone)
 
     def open_on(self, day: date) -> Iterator[Stretch]:
         """Yield the stretches of a local date."""

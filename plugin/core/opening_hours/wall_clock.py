@@ -7,7 +7,7 @@ Rule 2: a day runs from its local midnight to the next one, however long that is
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: Years in which anything is planned; keeps every sum of days inside the calendar.
@@ -17,7 +17,7 @@ _TIME = re.compile(r"\d{2}:\d{2}", re.ASCII)
 _MOMENT = re.compile(rf"{_DAY.pattern}[T ]{_TIME.pattern}(:\d{{2}})?(Z|[+-]\d{{2}}:\d{{2}})?", re.ASCII)
 
 
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
+def instant(local: datetime, zone: tzinfo) -> datetime:
     """Return the instant at which a clock in the zone shows a naive time."""
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
