@@ -112,7 +112,7 @@ def _unchanged(response: requests.Response) -> bool:
     return response.status_code == 304 and "If-None-Match" in response.request.headers
 
 
-def unanswered(call: Call, exc: requests.RequestException) -> ConnectorError:
+def unanswered(call: Call, exc: requests.RequestException | ValueError) -> ConnectorError:
     """Return what it means that there is no answer."""
     kind = type(exc).__name__
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(exc)):

@@ -94,6 +94,8 @@ class Transport(requests.Session):
                 _read_whole(response, self._wanted.most_bytes or MOST_BYTES)
         except requests.RequestException as exc:
             raise outcomes.unanswered(call, exc) from exc
+        except ValueError as exc:  # a header that cannot be sent, quoted in what it says: so it goes no further
+            raise outcomes.unanswered(call, exc) from None
         return response
 
     def _pinned(self, url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from connectors.errors import ConnectorError
@@ -12,7 +13,7 @@ from plugin.clock import utc_now
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.documents import load_policy
-from plugin.settings import Settings
+from plugin.settings import DEFAULTS, Settings
 from plugin.store.records import StoreError
 from plugin.store.store import Store
 
@@ -27,35 +28,48 @@ class Finding:
 
 
 def examine(environ: Mapping[str, str]) -> list[Finding]:
-    """Return what was found; reads only, and writes nothing anywhere."""
-    try:
-        settings = Settings.from_env(environ)
-    except Problems as problems:
-        return [Finding(what="settings", well=False, says=str(problem)) for problem in problems.found]
-    findings = [Finding(what="settings", well=True, says=f"{len(settings.accounts)} connections"), _store(settings)]
-    try:
-        policy, _ = load_policy(settings.policy_file)
-    except Problems as problems:
-        return findings + [Finding(what="policy", well=False, says=str(problem)) for problem in problems.found]
-    findings.append(Finding(what="policy", well=True, says=f"version {policy.version}"))
-    for account in settings.accounts.values():
+    """Return what was found, all of it, whatever is broken; reads only, and writes nothing anywhere."""
+    values = {name: environ.get(name) or default for name, default in DEFAULTS.items()}
+    told, settings = _settings(environ)
+    findings = [*told, _store(values["DATABASE_URL"])]
+    told, policy = _policy(values["POLICY_FILE"])
+    findings += told
+    for account in settings.accounts.values() if settings else ():
         findings.extend(_account(account, policy))
     return findings
 
 
-def _store(settings: Settings) -> Finding:
+def _settings(environ: Mapping[str, str]) -> tuple[list[Finding], Settings | None]:
     try:
-        current = Store.open(settings.database_url).is_current()
+        settings = Settings.from_env(environ)
+    except Problems as problems:
+        return [Finding(what="settings", well=False, says=str(problem)) for problem in problems.found], None
+    return [Finding(what="settings", well=True, says=f"{len(settings.accounts)} connections")], settings
+
+
+def _policy(path: str) -> tuple[list[Finding], Policy | None]:
+    try:
+        policy, _ = load_policy(path)
+    except Problems as problems:
+        return [Finding(what="policy", well=False, says=str(problem)) for problem in problems.found], None
+    return [Finding(what="policy", well=True, says=f"version {policy.version}")], policy
+
+
+def _store(url: str) -> Finding:
+    try:
+        with closing(Store.open(url)) as store:
+            current = store.is_current()
     except StoreError as problem:
-        return Finding(what="store", well=False, says=f"{problem}; check DATABASE_URL")
+        return Finding(what="store", well=False, says=str(problem))
     return Finding(what="store", well=current, says="current" if current else "not current; run: escalation migrate")
 
 
-def _account(account: Account, policy: Policy) -> Iterator[Finding]:
+def _account(account: Account, policy: Policy | None) -> Iterator[Finding]:
     what = f"connection {account.name}"
     if isinstance(account.auth, ApiToken):
         yield Finding(what=what, well=True, says="API tokens end on 2027-04-30; make an OAuth client before")
-    yield from (Finding(what=what, well=False, says=says) for says in _missing_ids(account, policy))
+    if policy is not None:
+        yield from (Finding(what=what, well=False, says=says) for says in _missing_ids(account, policy))
     try:
         remedies = PLATFORMS[account.platform].open(account, clock=utc_now).check_rights()
     except ConnectorError as problem:

@@ -21,7 +21,8 @@ _TOO_DEEP = Problem(where="", message=f"nested more than {DEEPEST} deep; part it
 def read_json(path: str | Path, what: str) -> Any:
     """Return a JSON file's content, or raise Problems saying where it stops being JSON."""
     try:
-        text = Path(path).read_text("utf-8-sig")
+        with Path(path).open(encoding="utf-8-sig") as file:
+            text = file.read(LARGEST + 1)
         _refuse_endless(path, len(text))
         document = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number)
     except RecursionError as problem:
@@ -36,6 +37,8 @@ def read_json(path: str | Path, what: str) -> Any:
         raise Problems(f"{path} is not JSON:", [Problem(where=place, message=problem.msg)]) from problem
     except _NotPlain as problem:
         raise Problems(f"{path} is not JSON:", [Problem(where="", message=str(problem))]) from problem
+    except ValueError as problem:  # Python reads no number of more than some thousand digits
+        raise Problems(f"{path}:", [Problem(where="", message="holds a number with too many digits")]) from problem
     _refuse_deep(path, document)
     return document
 

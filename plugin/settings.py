@@ -17,6 +17,7 @@ from connectors.model import Account, ApiToken, BearerToken, Mode, OAuthClient
 from plugin.core.problems import Problem, Problems
 from plugin.documents import check
 from plugin.json_file import read_json
+from plugin.store.engine import database_url
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///escalation.db",
@@ -55,10 +56,10 @@ class Settings:
         found: list[Problem] = []
         numbers = {name: _number(name, values[name], found) for name in DEFAULTS if DEFAULTS[name].isdigit()}
         accounts = _accounts(values["CONNECTIONS_FILE"], environ, found)
-        if not values["DATABASE_URL"].startswith(
-            ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
-        ):
-            found.append(Problem(where="DATABASE_URL", message="expected sqlite:///FILE or postgresql://…"))
+        try:
+            database_url(values["DATABASE_URL"])
+        except ValueError as problem:
+            found.append(Problem(where="DATABASE_URL", message=str(problem)))
         if found:
             raise Problems("The settings have mistakes:", found)
         return cls(
@@ -77,10 +78,10 @@ def _host(environ: Mapping[str, str], host: str) -> str:
 
 
 def _number(name: str, text: str, found: list[Problem]) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= _LARGEST.get(name, 2**31 - 1):
+    if text.isascii() and text.isdigit() and len(text) < 12 and 0 < int(text) <= _LARGEST.get(name, 2**31 - 1):
         return int(text)
     found.append(
-        Problem(where=name, message=f'found "{text}", expected a whole number above 0, such as {DEFAULTS[name]}')
+        Problem(where=name, message=f'found "{text[:40]}", expected a whole number above 0, such as {DEFAULTS[name]}')
     )
     return 1
 
@@ -113,6 +114,8 @@ class _Reader:
 
     def account(self, name: str) -> Account:
         base_url = self.item["base_url"].rstrip("/")
+        if not _names_a_host(base_url):
+            self._says("base_url", f'found "{base_url}", expected an address such as https://acme.zendesk.com')
         if base_url.startswith("http://") and not is_loopback(base_url):
             self._says("base_url", f'found "{base_url}", expected https; http is accepted for loopback only')
         secrets = [
@@ -141,18 +144,25 @@ class _Reader:
             if secret and not is_loopback(self.item["base_url"]):
                 self._says(place, 'a secret must not be written here; use {"env": NAME} or {"file": PATH}')
             return value
-        return self._from_env(place, value["env"]) if "env" in value else self._from_file(place, value["file"])
+        text = self._from_env(place, value["env"]) if "env" in value else self._from_file(place, value["file"])
+        if not text.isascii() or not text.isprintable():
+            self._says(place, "holds a line break or a letter that no secret has; was more copied than the secret?")
+        return text
 
     def _from_env(self, place: str, name: str) -> str:
-        if not self.environ.get(name):
+        try:
+            text = self.environ.get(name, "").strip()
+        except ValueError:  # no variable can have such a name
+            text = ""
+        if not text:
             self._says(place, f"the environment variable {name} is not set")
-        return self.environ.get(name, "")
+        return text
 
     def _from_file(self, place: str, path: str) -> str:
         try:
             text = Path(path).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as problem:
-            self._says(place, f"{path} cannot be read: {type(problem).__name__}")
+        except (OSError, ValueError) as problem:  # ValueError: no text, or a path with a letter that no path has
+            self._says(place, f"{path!r} cannot be read: {type(problem).__name__}")
             return ""
         if not text:
             self._says(place, f"{path} is empty")
@@ -160,6 +170,14 @@ class _Reader:
 
     def _says(self, place: str, message: str) -> None:
         self.found.append(Problem(where=f"{self.where}.{place}", message=message))
+
+
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def is_loopback(url: str) -> bool:

@@ -24,7 +24,9 @@ def read(connection: str, base_url: str, document: Json, *, our_id: str | None =
     """Return the ticket of `{"ticket": …}` with its side-loads; NotFound for a deleted one, ValueError for none."""
     try:
         return _read(connection, base_url, document, our_id)
-    except (KeyError, TypeError, AttributeError) as exc:
+    except KeyError as exc:
+        raise ValueError(f'no ticket as the API gives it: "{exc.args[0]}" is missing') from exc
+    except (TypeError, AttributeError) as exc:
         raise ValueError(f"no ticket as the API gives it ({type(exc).__name__})") from exc
 
 
@@ -72,7 +74,10 @@ def _read(connection: str, base_url: str, document: Json, our_id: str | None) ->
 
 def load(connection: str, body: bytes) -> Ticket:
     """Return the ticket of an answer that was kept as JSON, with or without its envelope; ValueError if it is none."""
-    document = json.loads(body)
+    try:
+        document = json.loads(body)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply to be a ticket") from exc
     if isinstance(document, dict) and "ticket" not in document:
         document = {**document, "ticket": document}
     return read(connection, "", document)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from plugin.store.records import StoreError
+from plugin.store.words import NEWER, NoFile
 
 #: How long a writer waits for another one, in milliseconds.
 BUSY_MS = 10_000
@@ -28,13 +33,26 @@ READING = "reading"
 FLEETING = "fleeting"
 
 
+_UNREADABLE = "cannot be read as an address; in a password write @ as %40, / as %2F, : as %3A and % as %25"
+
+
 def database_url(text: str) -> URL:
-    """Return the URL with the driver we use; Heroku's `postgres://` is accepted."""
-    url = make_url(text)
+    """Return the URL with the driver we use, or raise ValueError; Heroku's `postgres://` is accepted.
+
+    What is wrong is told without any of the text: a piece of a password may stand where one looks for something else.
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError(_UNREADABLE) from None
+    if "@" in (url.host or ""):
+        raise ValueError(_UNREADABLE)
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError("names no file, and every process would have a database of its own; expected sqlite:///FILE")
     if url.drivername in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise ValueError(f"found {url.drivername}://, expected sqlite:/// or postgresql://")
+        raise ValueError("expected sqlite:///FILE or postgresql://…")
     return url
 
 
@@ -49,9 +67,16 @@ def open_engine(text: str) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=20, max_overflow=10
     )
+    event.listen(engine, "do_connect", _open_no_new_file)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_no_new_file(_dialect: object, _record: object, arguments: list[Any], _: object) -> None:
+    """Refuse a file that is not there: only a migration makes one, for who mistypes a path must be told."""
+    if not Path(arguments[0]).exists():
+        raise NoFile("no such file")
 
 
 def _prepare_sqlite(dbapi: Any, _: object) -> None:
@@ -97,15 +122,31 @@ def _config(connection: Connection) -> Config:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision; `base` takes everything away."""
+    if engine.dialect.name == "sqlite":
+        _make_file(Path(engine.url.database or ""))
     with engine.begin() as connection:
+        _refuse_newer(connection)
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7305819)")  # two releases at once take turns
         step = command.downgrade if revision == "base" else command.upgrade
         step(_config(connection), revision)
 
 
+def _make_file(path: Path) -> None:
+    with suppress(OSError):  # the database says in its own words why it cannot be opened
+        path.touch()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()}
+    if found is not None and found not in known:
+        raise StoreError(NEWER)
+
+
 def is_current(engine: Engine) -> bool:
-    """Return True if the tables are at the newest revision."""
+    """Return True if the tables are at the newest revision; StoreError if they are at one we do not know yet."""
     with engine.connect().execution_options(**{READING: True}) as connection:
+        _refuse_newer(connection)
         head = ScriptDirectory.from_config(_config(connection)).get_current_head()
         return MigrationContext.configure(connection).get_current_revision() == head

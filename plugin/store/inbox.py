@@ -22,6 +22,7 @@ from plugin.store.codec import dump_mirror, to_ms
 from plugin.store.records import NewDelivery, Receipt, StoreError
 from plugin.store.schema import deliveries, tickets
 from plugin.store.wakeup import announce
+from plugin.store.words import words
 
 #: Most deliveries in one commit.
 BATCH = 200
@@ -129,8 +130,9 @@ class Inbox:
         try:
             receipts = store_deliveries(self.engine, [new for new, _ in batch])
         except (SQLAlchemyError, ValueError) as problem:  # ValueError: text that no database can encode
+            told = words(problem, self.engine.url) if isinstance(problem, SQLAlchemyError) else type(problem).__name__
             for _, future in batch:
-                future.set_exception(StoreError(f"the store refused: {type(problem).__name__}"))
+                future.set_exception(StoreError(f"the store refused: {told}"))
             return
         self.poke()
         for (_, future), receipt in zip(batch, receipts, strict=True):

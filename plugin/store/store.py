@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
@@ -29,6 +29,7 @@ from plugin.store.records import (
     Work,
 )
 from plugin.store.wakeup import Alarm, announce, poke
+from plugin.store.words import words
 
 
 class Store:
@@ -43,17 +44,17 @@ class Store:
         """Return a store on a database URL; nothing is connected yet. StoreError for a URL that names no such thing."""
         try:
             return cls(open_engine(url))
-        except (ValueError, ArgumentError) as problem:
+        except ValueError as problem:
             raise StoreError(f"DATABASE_URL: {problem}") from problem
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to the newest shape."""
-        with _as_store_error():
+        with self._as_store_error():
             migrate(self._engine, revision)
 
     def is_current(self) -> bool:
         """Return True if the tables have the newest shape."""
-        with _as_store_error():
+        with self._as_store_error():
             return is_current(self._engine)
 
     def alarm(self) -> Alarm:
@@ -256,24 +257,22 @@ class Store:
     @contextmanager
     def _writing(self, *, fleeting: bool = False) -> Iterator[Connection]:
         engine = self._engine.execution_options(**{FLEETING: fleeting})
-        with _as_store_error(), engine.begin() as connection:
+        with self._as_store_error(), engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with _as_store_error(), self._engine.connect() as connection:
+        with self._as_store_error(), self._engine.connect() as connection:
             yield connection.execution_options(**{READING: True})
 
-
-@contextmanager
-def _as_store_error() -> Iterator[None]:
-    """Turn a database's own errors into ours; their text may quote rows, so only the kind is told."""
-    try:
-        yield
-    except SQLAlchemyError as problem:
-        kind = type(getattr(problem, "orig", None) or problem).__name__
-        error = StoreRefused if _is_of_one_value(problem) else StoreError
-        raise error(f"the store failed ({kind})") from problem
+    @contextmanager
+    def _as_store_error(self) -> Iterator[None]:
+        """Turn a database's own errors into ours; their text may quote rows, so it is not passed on."""
+        try:
+            yield
+        except SQLAlchemyError as problem:
+            error = StoreRefused if _is_of_one_value(problem) else StoreError
+            raise error(words(problem, self._engine.url)) from problem
 
 
 def _is_of_one_value(problem: SQLAlchemyError) -> bool:

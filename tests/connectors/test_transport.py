@@ -388,3 +388,11 @@ def test_a_checkout_that_is_not_installed_has_no_version(monkeypatch: pytest.Mon
         assert transport_to("https://acme.example").headers["User-Agent"] == "escalation-plugin/0"
     finally:
         transport_module._version.cache_clear()
+
+
+@pytest.mark.parametrize("token", ["hunter2żółw", "hunter2\nX-Evil: 1", "hunter2\r\n"])
+def test_a_credential_that_no_header_can_carry_is_refused_without_being_told(wire: Wire, token: str) -> None:
+    with pytest.raises(PermanentFailure, match="cannot be asked for") as told:
+        transport_to(wire.url, Fixed(f"Bearer {token}")).get(f"{wire.url}/api")
+
+    assert "hunter2" not in str(told.value)

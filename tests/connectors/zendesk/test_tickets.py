@@ -149,3 +149,13 @@ def test_a_ticket_may_be_kept_with_or_without_its_envelope() -> None:
     assert with_envelope.requester == without.requester
     assert without.comments
     assert with_envelope.comments is None
+
+
+def test_what_is_missing_of_a_ticket_is_named() -> None:
+    with pytest.raises(ValueError, match='"updated_at" is missing'):
+        tickets.load("acme", b'{"id": 7, "status": "open"}')
+
+
+def test_a_ticket_nested_beyond_reading_is_told_in_words() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        tickets.load("acme", b"[" * 100_000)
