@@ -1,7 +1,7 @@
 """Telling a sleeping worker that there is work, and how it sleeps.
 
 PostgreSQL: LISTEN/NOTIFY, sent inside the receiver's transaction. SQLite: a local datagram socket per worker, in a
-private folder named after the database file. A lost wake-up costs no more than the worker's slow safety poll.
+private folder beside the database file. A lost wake-up costs no more than the worker's slow safety poll.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import os
 import select
 import socket
-import tempfile
+import stat
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 CHANNEL = "escalation_work"
+#: A socket's whole path, the shortest limit of the systems we know, and what a name in the folder takes of it.
+_LONGEST, _NAME = 103, len("/4194304-abcdef.sock")
+_SHARED = "/tmp"  # noqa: S108  the folder in it has our number in its name, and its owner is looked at
 #: How long to sleep where the database cannot be listened to.
 DEAF_SECONDS = 5.0
 
@@ -33,24 +36,53 @@ def announce(connection: Connection) -> None:
 
 
 def folder_of(engine: Engine) -> Path:
-    """Return the folder where the workers of one SQLite file listen; its path is short, as sockets need."""
-    name = hashlib.sha256(os.path.realpath(engine.url.database or "").encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"escalation-{os.getuid()}-{name}"
+    """Return the folder where the workers of one SQLite file listen.
+
+    It is beside the file, so that whoever has the file finds it, wherever they keep their temporary files. Where that
+    cannot hold a socket's short path, it is under /tmp, which every process of this machine shares unless told not to.
+    """
+    file = os.path.realpath(engine.url.database or "")
+    beside = Path(f"{file}-wake")
+    if len(os.fsencode(beside)) + _NAME <= _LONGEST and os.access(beside.parent, os.W_OK):
+        return beside
+    name = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]
+    return Path(_SHARED) / f"escalation-{os.getuid()}-{name}"
 
 
 def poke(engine: Engine) -> None:
-    """Wake the workers of this SQLite file; PostgreSQL does it by itself at commit."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Wake the workers of this SQLite file, if that can be; PostgreSQL does it by itself at commit."""
+    folder = folder_of(engine)
+    if engine.dialect.name == "sqlite" and _is_ours(folder):
+        with contextlib.suppress(
+            OSError
+        ):  # no socket left, say: what was stored is stored, and found by the safety poll
+            _wake_all(folder)
+
+
+def _wake_all(folder: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
-        for path in folder_of(engine).glob("*.sock"):
-            try:
-                sender.sendto(b"1", str(path))
-            except BlockingIOError:
-                continue  # its ear is full: it will wake anyway
-            except OSError:
-                path.unlink(missing_ok=True)  # nobody listens there any more
+        for path in folder.glob("*.sock"):
+            _wake(sender, path)
+
+
+def _wake(sender: socket.socket, path: Path) -> None:
+    try:
+        sender.sendto(b"1", str(path))
+    except BlockingIOError:
+        return  # its ear is full: it will wake anyway
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()  # nobody listens there any more
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell if nobody else may put anything into the folder: what is there is written to, and cleared away."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
 
 
 class _Ear(Protocol):
@@ -65,6 +97,8 @@ class _SocketEar:
     def __init__(self, engine: Engine) -> None:
         folder = folder_of(engine)
         folder.mkdir(mode=0o700, exist_ok=True)
+        if not _is_ours(folder):
+            raise PermissionError(f"{folder} is another user's, or others may write to it")
         self._path = folder / f"{os.getpid()}-{os.urandom(3).hex()}.sock"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(self._path))
@@ -80,7 +114,8 @@ class _SocketEar:
 
     def close(self) -> None:
         self._socket.close()
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink()
 
 
 class _ListenEar:

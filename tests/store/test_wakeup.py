@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,11 +17,12 @@ import pytest
 
 from plugin.store import wakeup
 from plugin.store.engine import open_engine
-from plugin.store.records import Step
+from plugin.store.records import Receipt, Step
 from plugin.store.store import Store
 from plugin.store.wakeup import Alarm, folder_of
 from tests.store.samples import ACME, LEASE, NOON, PATIENCE, delivery, sqlite_url, take
 
+ROOT = Path(__file__).parents[2]
 #: No test lasts so long: who sleeps it out was not woken.
 FOR_EVER = 3600.0
 
@@ -198,6 +203,78 @@ def test_a_file_is_the_same_whichever_way_leads_to_it(sqlite_store_url: str, tmp
     alarm.close()
     store.close()
     around.close()
+
+
+def test_who_keeps_temporary_files_elsewhere_is_woken_all_the_same(
+    sqlite_store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(sqlite_store_url)
+    alarm = store.alarm()
+    assert woken(alarm)
+    program = "import sys; from plugin.store.store import Store; Store.open(sys.argv[1]).poke()"
+
+    with sleeping(alarm):
+        elsewhere = {**os.environ, "TMPDIR": str(tmp_path)}
+        subprocess.run([sys.executable, "-c", program, sqlite_store_url], env=elsewhere, cwd=ROOT, check=True)
+    alarm.close()
+    store.close()
+
+
+def long_url(migrated_file: Path, tmp_path: Path) -> str:
+    folder = tmp_path / ("a-long-name-" * 8)
+    folder.mkdir()
+    shutil.copy(migrated_file, folder / "escalation.db")
+    return sqlite_url(folder)
+
+
+def test_a_path_too_long_for_a_socket_is_no_hindrance(migrated_file: Path, tmp_path: Path) -> None:
+    store = Store.open(long_url(migrated_file, tmp_path))
+    alarm = store.alarm()
+    assert woken(alarm)
+
+    with sleeping(alarm):
+        store.poke()
+    alarm.close()
+    store.close()
+
+
+@pytest.mark.parametrize("theirs", ["a link", "a file", "writable"])
+def test_a_folder_that_is_not_ours_alone_is_not_used(
+    sqlite_store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: str
+) -> None:
+    monkeypatch.setattr(wakeup, "DEAF_SECONDS", 0.01)
+    folder, elsewhere = folder_of(open_engine(sqlite_store_url)), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "important.sock").touch()
+    if theirs == "a link":
+        folder.symlink_to(elsewhere)
+    elif theirs == "a file":
+        folder.touch()
+    else:
+        folder.mkdir()
+        folder.chmod(0o777)
+        (folder / "important.sock").touch()
+    store = Store.open(sqlite_store_url)
+    alarm = store.alarm()
+
+    store.poke()
+    assert woken(alarm)  # by the end of a deaf sleep
+
+    assert (elsewhere / "important.sock").exists()
+    assert theirs != "writable" or [path.name for path in folder.iterdir()] == ["important.sock"]
+    alarm.close()
+    store.close()
+
+
+def test_a_leftover_that_cannot_be_cleared_away_is_left(sqlite_store_url: str) -> None:
+    store, folder = Store.open(sqlite_store_url), folder_of(open_engine(sqlite_store_url))
+    (folder / "0-a-folder.sock").mkdir(parents=True, mode=0o700)
+    folder.chmod(0o700)
+
+    store.receive(delivery("e1"))
+
+    assert store.receive(delivery("e1")) is Receipt.DUPLICATE
+    store.close()
 
 
 # --- PostgreSQL
