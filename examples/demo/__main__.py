@@ -126,7 +126,7 @@ def table(player: Player) -> str:
             owner = policy["people"][case.owner]["name"]
             lines.append(f"  #{ticket:<3} {subject:<34}  {case.severity.value} {owner:<12} {_why(player, ticket)}")
         else:
-            lines.append(f"  #{ticket:<3} {subject:<34}  left alone: no rule holds")
+            lines.append(f"  #{ticket:<3} {subject:<34}  left alone: {_why_not(player, ticket)}")
     return "\n".join(lines)
 
 
@@ -142,8 +142,10 @@ def _why(player: Player, ticket: int) -> str:
     return f"{decided.evidence['rule']}: {reasons}" + (f"  [{', '.join(notes)}]" if notes else "")
 
 
-def _reason(line: Mapping[str, Any]) -> str:
-    return f"{line['field']} {line['operator'].replace('_', ' ')} {_short(line['seen'] or line['wanted'])}"
+def _why_not(player: Player, ticket: int) -> str:
+    """Return the reason that stands last in the case log."""
+    log = player.stage.store.log(TicketRef(connection="demo", id=str(ticket)))
+    return log[-1].reason.value.replace("_", " ") if log else "nothing was heard of it"
 
 
 def _short(value: Any) -> str:
