@@ -13,6 +13,7 @@ from plugin.clock import utc_now
 from plugin.store.records import NewDelivery
 from plugin.store.store import Store
 from tests.sandbox import ZendeskSandbox
+from tests.sandbox.contract import ContractChecker
 from tests.scenarios.world import ACME, POLICY, SEED
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +95,7 @@ def test_dead_letters_are_listed_shown_and_replayed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("token", "well"), [("an-invented-token", True), ("wrong", False)])
 def test_doctor_tells_good_credentials_from_bad_ones(tmp_path: Path, token: str, well: bool) -> None:
-    with ZendeskSandbox() as sandbox:
+    with ZendeskSandbox(contract=ContractChecker.load()) as sandbox:
         sandbox.seed(json.loads(json.dumps(SEED)))
         connection = {
             "platform": "zendesk",
@@ -111,5 +112,6 @@ def test_doctor_tells_good_credentials_from_bad_ones(tmp_path: Path, token: str,
 
         result = run("doctor", **environment)
 
+    assert sandbox.violations == []
     assert (result.exit_code == 0) is well, result.output
     assert ("credentials and rights are in order" in result.output) is well

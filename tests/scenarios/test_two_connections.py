@@ -7,6 +7,7 @@ import json
 from plugin.core.rules import compile_policy
 from plugin.pipeline.process import visit
 from tests.sandbox import ZendeskSandbox
+from tests.sandbox.contract import ContractChecker
 from tests.scenarios.world import (
     ACME,
     CUSTOMER,
@@ -41,7 +42,9 @@ def test_a_429_with_retry_after_delays_only_its_own_connection(database_url: str
     for section in ("people", "groups"):
         for entry in policy[section].values():
             entry["ids"]["other"] = entry["ids"][ACME]
-    with ZendeskSandbox(clock=clock) as sandbox, ZendeskSandbox(clock=clock) as other:
+    contract = ContractChecker.load()
+    desks = [ZendeskSandbox(clock=clock, contract=contract) for _ in range(2)]
+    with desks[0] as sandbox, desks[1] as other:
         for desk in (sandbox, other):
             desk.seed(json.loads(json.dumps(SEED)))
         accounts = {ACME: account(sandbox), "other": account(other, name="other")}
@@ -71,3 +74,4 @@ def test_a_429_with_retry_after_delays_only_its_own_connection(database_url: str
             assert "escalated" in sandbox.ticket(held_up)["tags"]
             assert "escalated" in sandbox.ticket(second)["tags"]
         parts.store.close()
+        assert sandbox.violations + other.violations == []
