@@ -38,6 +38,8 @@ from plugin.store.store import Store
 def main() -> None:
     """Run a support team's escalation policy on top of its helpdesk.
 
+    Example: escalation check policy.json && escalation doctor && escalation run
+
     Shell completion: eval "$(_ESCALATION_COMPLETE=bash_source escalation)"
     """
 
@@ -105,7 +107,10 @@ def migrate(database_url: str) -> None:
 
 @main.group("dead-letters")
 def dead_letters() -> None:
-    """Look at what waits for a person, and try it again."""
+    """Look at what waits for a person, and try it again.
+
+    Example: escalation dead-letters list
+    """
 
 
 def _letters() -> tuple[Store, list[DeadLetter]]:

@@ -13,7 +13,10 @@ _DATABASE = click.option("--database-url", envvar="DATABASE_URL", default="sqlit
 
 @click.group()
 def held() -> None:
-    """Look at rules that are held by their max_per_hour, and release them."""
+    """Look at rules that are held by their max_per_hour, and release them.
+
+    Example: escalation held list
+    """
 
 
 @held.command("list")

@@ -117,6 +117,13 @@ def test_every_command_stands_with_its_options_and_shows_an_example() -> None:
         assert "Example: " in (command.help or "")
 
 
+@pytest.mark.parametrize("name", ["", "dead-letters", "held"])
+def test_a_group_of_commands_shows_an_example(name: str) -> None:
+    group = main.commands[name] if name else main
+
+    assert "Example: escalation " in (group.help or "")
+
+
 def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
