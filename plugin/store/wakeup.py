@@ -51,8 +51,7 @@ def folder_of(engine: Engine) -> Path:
 
 def poke(engine: Engine) -> None:
     """Wake the workers of this SQLite file, if that can be; PostgreSQL does it by itself at commit."""
-    folder = folder_of(engine)
-    if engine.dialect.name == "sqlite" and _is_ours(folder):
+    if engine.dialect.name == "sqlite" and _is_ours(folder := folder_of(engine)):
         with contextlib.suppress(
             OSError
         ):  # no socket left, say: what was stored is stored, and found by the safety poll
