@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from connectors.model import DONE, AddComment, Mode, Ticket, TicketRef
+from connectors.model import DONE, AddComment, Assign, Mode, Ticket, TicketRef
+from plugin.core import climbing
 from plugin.core.evaluation import Evaluation, Judged
 from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
 from plugin.core.planning import wanted
@@ -20,8 +21,22 @@ from plugin.core.policy import MatrixRow, Policy, Rule
 TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
     CaseState.OPEN: {
         Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+        Trigger.ACKNOWLEDGED: CaseState.ACKNOWLEDGED,
+        Trigger.OWNER_CHANGED: CaseState.OPEN,
+        Trigger.STEP_DUE: CaseState.OPEN,
         Trigger.PROMISE_DUE: CaseState.OPEN,
         Trigger.CUSTOMER_UPDATED: CaseState.OPEN,
+        Trigger.TICKET_SOLVED: CaseState.CLOSED,
+        Trigger.TICKET_GONE: CaseState.CANCELLED,
+        Trigger.GROUND_GONE: CaseState.CANCELLED,
+    },
+    CaseState.ACKNOWLEDGED: {
+        Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+        Trigger.ACKNOWLEDGED: CaseState.ACKNOWLEDGED,
+        Trigger.OWNER_CHANGED: CaseState.OPEN,
+        Trigger.STEP_DUE: CaseState.OPEN,
+        Trigger.PROMISE_DUE: CaseState.ACKNOWLEDGED,
+        Trigger.CUSTOMER_UPDATED: CaseState.ACKNOWLEDGED,
         Trigger.TICKET_SOLVED: CaseState.CLOSED,
         Trigger.TICKET_GONE: CaseState.CANCELLED,
         Trigger.GROUND_GONE: CaseState.CANCELLED,
@@ -138,7 +153,7 @@ def _would(policy: Policy, judged: Judged, ticket: Ticket, now: datetime, reason
 
 
 def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: datetime, new_id: str) -> Case:
-    return Case(
+    case = Case(
         id=new_id,
         ticket=ticket,
         state=CaseState.OPEN,
@@ -151,27 +166,59 @@ def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: 
         next_update_at=now + (row.update_every or DAY),
         update_every=row.update_every or DAY,
     )
+    return climbing.begun(policy, case, now)
 
 
 def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
     every = row.update_every or case.update_every
     kept = case.next_update_at > now  # a promise already missed is not made once more
-    return replace(
+    raised = replace(
         case,
         state=TRANSITIONS[case.state][Trigger.WORSE_RULE_FIRED],
         rule=rule.name,
         issue_type=rule.issue_type,
         severity=rule.severity,
         owner=policy.owner(row, now),
+        policy_version=policy.version,  # its row is of this one
         next_update_at=min(case.next_update_at, now + every) if kept else now + every,
         update_every=every,
+        acknowledged_at=None,
     )
+    return climbing.begun(policy, raised, now)
 
 
 def end(case: Case | None, trigger: Trigger, now: datetime) -> Case | None:
     """Return the case after the trigger ended it; a case that knows no such move stays as it is."""
     state = TRANSITIONS[case.state].get(trigger) if case else None
     return case if case is None or state is None else replace(case, state=state, ended_at=now)
+
+
+def on_owner_acted(policy: Policy, case: Case, at: datetime) -> Decision:
+    """Count anything the owner does on the ticket as taking it up; later on it gives the work its time anew."""
+    if Trigger.ACKNOWLEDGED not in TRANSITIONS[case.state]:
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
+    return Decision(reason=Reason.ACKNOWLEDGED, case=climbing.acknowledged(policy, case, at))
+
+
+def on_owner_changed(policy: Policy, case: Case, person: str, at: datetime, *, taken: bool) -> Decision:
+    """Follow a person who gave the ticket to somebody; whoever has `taken` it has acknowledged it, too."""
+    if Trigger.OWNER_CHANGED not in TRANSITIONS[case.state]:
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
+    given = climbing.given_to(policy, case, person, at)
+    return Decision(reason=Reason.OWNER_CHANGED, case=climbing.acknowledged(policy, given, at) if taken else given)
+
+
+def on_step_due(policy: Policy, case: Case, now: datetime) -> Decision:
+    """Climb the ladder, if the case still stands where its time was up; at the end of it tell the admin."""
+    if Trigger.STEP_DUE not in TRANSITIONS[case.state] or case.due_at is None or now < case.due_at:
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
+    climb = climbing.climbed(policy, case, now)
+    note = AddComment(text=climbing.note(policy, case, climb), public=False)
+    if climb.step is None:
+        return Decision(reason=Reason.LADDER_ENDED, case=climb.case, changes=(note,))
+    owner = policy.people[climb.case.owner].ids.get(case.ticket.connection)  # whoever is there is one of the people
+    assign = (Assign(person_id=owner),) if owner else ()
+    return Decision(reason=Reason.CLIMBED, case=climb.case, changes=(*assign, note))
 
 
 def on_customer_updated(case: Case, at: datetime) -> Decision:
@@ -189,7 +236,7 @@ def on_promise_due(policy: Policy, case: Case, now: datetime) -> Decision:
     again = replace(case, next_update_at=now + max(case.update_every, _patience(case)), prompts=case.prompts + 1)
     if case.prompts >= MOST_PROMPTS:
         return Decision(reason=Reason.PROMPTS_EXHAUSTED, case=again)
-    owner = policy.people[case.owner].name if case.owner in policy.people else case.owner
+    owner = policy.name_of(case.owner)
     text = f"{owner}: the next update was promised to the customer for now, and nobody has written yet."
     return Decision(reason=Reason.PROMISE_DUE, case=again, changes=(AddComment(text=text, public=False),))
 

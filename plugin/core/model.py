@@ -36,6 +36,10 @@ class Reason(StrEnum):
     SHADOW = "shadow"  #: The rule holds, but may only tell.
     RAISED = "raised"  #: A more severe rule holds on an open case.
     REPEATED = "repeated"  #: The rule acts again on its open case, as its re-fire policy says.
+    ACKNOWLEDGED = "acknowledged"  #: The owner has taken the case up.
+    OWNER_CHANGED = "owner_changed"  #: A person gave the ticket to another one: that is the owner now.
+    CLIMBED = "climbed"  #: The owner's time was up: the next step of the ladder owns the case.
+    LADDER_ENDED = "ladder_ended"  #: The owner's time was up, and nobody comes after.
     PROMISE_DUE = "promise_due"  #: The next update was promised for about now.
     PROMISE_KEPT = "promise_kept"  #: A person answered the customer.
     PROMPTS_EXHAUSTED = "prompts_exhausted"
@@ -76,9 +80,14 @@ class Severity(StrEnum):
 class CaseState(StrEnum):
     """Where an escalation case stands."""
 
-    OPEN = "open"  #: One named owner, the next update promised.
+    OPEN = "open"  #: One named owner, who has not acknowledged it yet; the next update promised.
+    ACKNOWLEDGED = "acknowledged"  #: The owner has taken it up.
     CLOSED = "closed"  #: The ticket is solved.
     CANCELLED = "cancelled"  #: The ticket went away, or the ground for it did before anything was written.
+
+
+#: States of a case that lives: it has an owner, a promise, and at least one timer.
+LIVE = frozenset({CaseState.OPEN, CaseState.ACKNOWLEDGED})
 
 
 class Trigger(StrEnum):
@@ -86,6 +95,9 @@ class Trigger(StrEnum):
 
     RULE_FIRED = "rule_fired"
     WORSE_RULE_FIRED = "worse_rule_fired"
+    ACKNOWLEDGED = "acknowledged"
+    OWNER_CHANGED = "owner_changed"
+    STEP_DUE = "step_due"
     PROMISE_DUE = "promise_due"
     CUSTOMER_UPDATED = "customer_updated"
     TICKET_SOLVED = "ticket_solved"
@@ -98,6 +110,7 @@ class TimerKind(StrEnum):
 
     RULE = "rule"  #: The earliest instant at which time alone could make a rule hold.
     PROMISE = "promise"  #: The next update promised to the customer.
+    STEP = "step"  #: The owner's time to acknowledge, or for the work.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +186,9 @@ class Case:
     opened_at: datetime
     next_update_at: datetime  #: The promise, and the case's own timer: an open case always has one.
     update_every: timedelta
+    step: int = 0  #: Where it stands on its ladder.
+    due_at: datetime | None = None  #: When the ladder is climbed if the owner does nothing; None: not by time.
+    acknowledged_at: datetime | None = None
     prompts: int = 0  #: How often the owner was prompted since a person last answered.
     ended_at: datetime | None = None
 

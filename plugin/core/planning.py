@@ -88,7 +88,7 @@ def _said(policy: Policy, name: str, values: Mapping[str, object], *, locale: st
 
 def _reader(policy: Policy, case: Case, ticket: Ticket, *, public: bool) -> str | None:
     if not public:
-        return policy.people[case.owner].language
+        return policy.people[case.owner].language if case.owner in policy.people else None
     return ticket.requester.locale if ticket.requester else None
 
 
@@ -102,7 +102,7 @@ def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Becaus
             "priority": ticket.priority or "",
         },
         "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
-        "owner": {"name": policy.people[case.owner].name},
+        "owner": {"name": policy.name_of(case.owner)},
         "case": {
             "issue_type": case.issue_type,
             "severity": case.severity.value,
@@ -159,7 +159,7 @@ def _fields(policy: Policy, wishes: Wishes, case: Case) -> list[Change]:
 
 
 def _id(entries: Mapping[str, HasIds], key: str | None, case: Case) -> str | None:
-    return entries[key].ids.get(case.ticket.connection) if key else None
+    return entries[key].ids.get(case.ticket.connection) if key is not None and key in entries else None
 
 
 def missing(changes: Iterable[Change], ticket: Ticket) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ Rule 3: a case has one owner at every instant: where a step has nobody, the next
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -165,15 +165,18 @@ class Policy:
 
     def owner(self, row: MatrixRow, at: datetime) -> str:
         """Return the one owner of a case of this row: the first step's that has somebody, at last the admin."""
-        known = (person for step in row.steps for person in self._there(step.owner, at))
-        return next(known, self.admin or next(iter(self.people)))
+        there = (self.there(step.owner, at) for step in row.steps)
+        return next((person for person in there if person), self.admin or next(iter(self.people)))
 
-    def _there(self, choice: Choice, at: datetime) -> Iterator[str]:
+    def there(self, choice: Choice, at: datetime) -> str | None:
+        """Return who is there for a step: the person or who is on duty, or whoever stands in; None: nobody."""
         duty = on_duty(self.rotas[choice.rota], at) if choice.rota else None
         key = choice.person or (duty.person if duty else None)
-        person = stand_in(self.people, key, at) if key else None
-        if person is not None:
-            yield person
+        return stand_in(self.people, key, at) if key else None
+
+    def name_of(self, key: str) -> str:
+        """Return a person's name; of somebody another version of the policy knew, the key."""
+        return self.people[key].name if key in self.people else key
 
     def names(self, connection: str) -> Names:
         """Return the policy's words for what a connection has ids for."""

@@ -80,7 +80,7 @@ class Sender:
             self.at.mirror = replace(seen(self.at.mirror, sent.ticket, ours=True), our_version=sent.ticket.version)
         self.at.tell().sent(sent)
         self._after_withdrawal(sent)
-        self.at.write(operations=tuple(changed), timers={**self._next_look(sent), **self.at.promise_timer()})
+        self.at.write(operations=tuple(changed), timers={**self._next_look(sent), **self.at.case_timers()})
         self.at.drop_ended_case()
 
     def _next_look(self, sent: apply.Sent) -> dict[TimerKind, datetime | None]:

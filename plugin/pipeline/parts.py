@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Clock, Connector, Platform
 from connectors.model import Account
 from plugin.core.policy import Policy
+from plugin.core.problems import Problems
+from plugin.core.rules import compile_policy
 from plugin.store.store import Store
+
+
+def _compiled(document: Mapping[str, object] | None) -> Policy | None:
+    try:
+        return compile_policy(document) if document else None
+    except Problems:  # it was in order once; a later program may see it otherwise
+        return None
 
 
 @dataclass(kw_only=True)
@@ -26,6 +35,7 @@ class Parts:
     chance: Callable[[], float]  #: Uniform in [0, 1), for jitter.
     _own: threading.local = field(default_factory=threading.local)
     _identities: dict[str, str] = field(default_factory=dict)
+    _policies: dict[str, Policy] = field(default_factory=dict)  #: Of cases that started with an earlier one.
 
     def platform(self, account: str) -> Platform:
         """Return the platform of an account."""
@@ -43,6 +53,16 @@ class Parts:
         if account not in self._identities:
             self._identities[account] = self.connector(account).identity().id
         return self._identities[account]
+
+    def policy_of(self, version: str, current: Policy) -> Policy:
+        """Return an earlier policy by its version, with today's duty; the current one where it is not kept."""
+        if version == current.version:
+            return current
+        if version not in self._policies:
+            document = self.store.policy(version)
+            self._policies[version] = _compiled(document) or current
+        earlier = self._policies[version]
+        return replace(earlier, rotas={key: current.rotas.get(key, rota) for key, rota in earlier.rotas.items()})
 
     def back_off(self, tries: int, *, retry_after: float | None = None) -> timedelta:
         """Return how long to leave something alone after so many tries; never less than the platform asked."""

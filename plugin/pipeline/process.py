@@ -16,7 +16,15 @@ from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, of_event, of_mirror
 from plugin.core.firing import fired, left
-from plugin.core.lifecycle import DAY, decide, on_customer_updated, on_promise_due
+from plugin.core.lifecycle import (
+    DAY,
+    decide,
+    on_customer_updated,
+    on_owner_acted,
+    on_owner_changed,
+    on_promise_due,
+    on_step_due,
+)
 from plugin.core.mirror import heard, seen
 from plugin.core.model import Case, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.log import logger
@@ -79,6 +87,7 @@ class Visit:
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
                 self._settle(decision, evaluation, done=done, event=event, partly=evaluation.open)
             else:
+                self._attended(event)
                 self._answered(event)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
         except NotFound:
@@ -102,8 +111,8 @@ class Visit:
         """Work on a timer that is due."""
         due = self.at.timers[kind]
         try:
-            if kind is TimerKind.PROMISE:
-                self._promise()
+            if kind is not TimerKind.RULE:
+                self._case_due(kind)
             else:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
         except NotFound:
@@ -124,6 +133,25 @@ class Visit:
             event = replace(event, comment=replace(comment, by=Party.US))
         ours = us == (event.actor_id or (comment.author_id if comment else None))
         return (replace(event, actor=Party.US) if ours else event), ours
+
+    def _attended(self, event: TicketEvent) -> None:
+        """Follow who owns the ticket, and note that its owner has taken it up."""
+        case = self.at.case
+        if case is None or event.actor_id is None:
+            return
+        people, given = self.at.names.people, event.current if event.kind is EventKind.ASSIGNEE_CHANGED else None
+        person = people.get(str(given)) if given else None
+        at = max(event.occurred_at, case.opened_at)
+        if person and person != case.owner:
+            taken = event.actor_id == given
+            decision = on_owner_changed(self.at.policy_of_case(), case, person, at, taken=taken)
+        elif people.get(event.actor_id) == case.owner:
+            decision = on_owner_acted(self.at.policy_of_case(), case, at)
+        else:
+            return
+        self.at.case = decision.case
+        if decision.case != case and (decision.reason is not Reason.ACKNOWLEDGED or case.acknowledged_at is None):
+            self.at.tell().line("owner", decision.reason, {"owner": decision.case.owner if decision.case else None})
 
     def _answered(self, event: TicketEvent) -> None:
         """Count a person's public answer as the promise kept."""
@@ -188,10 +216,10 @@ class Visit:
         self.at.case, self.at.mirror, lines = before
         self.at.journal.keep(lines)
 
-    def _promise(self) -> None:
-        """The next update is due: make sure the ticket still needs one, then prompt its owner."""
+    def _case_due(self, kind: TimerKind) -> None:
+        """Something of the case is due: make sure that the ticket still needs it, then do it."""
         if self.at.case is None:
-            self.at.write(timers={TimerKind.PROMISE: None})
+            self.at.write(timers={kind: None})
             return
         ticket = self.at.parts.connector(self.at.claimed.ticket.connection).read(self.at.claimed.ticket)
         self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
@@ -199,7 +227,8 @@ class Visit:
             self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
             self._settle(Decision(reason=Reason.TICKET_DONE, case=self.at.case), None)
             return
-        decision = on_promise_due(self.at.policy, self.at.case, self.at.parts.clock())
+        decide_on = on_promise_due if kind is TimerKind.PROMISE else on_step_due
+        decision = decide_on(self.at.policy_of_case(), self.at.case, self.at.parts.clock())
         if self.at.parts.accounts[ticket.ref.connection].mode is not Mode.ENFORCE:
             decision = replace(decision, changes=())
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
@@ -236,7 +265,7 @@ class Visit:
         until = self._next_look(evaluation, decision, now, partly=partly)
         self.at.write(
             done=done,
-            timers={TimerKind.RULE: until, **self.at.promise_timer()},
+            timers={TimerKind.RULE: until, **self.at.case_timers()},
             operations=outgoing,
             limited=self._limited(decision),
             held=decision.held,

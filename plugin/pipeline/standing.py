@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plugin.core.lifecycle import end
-from plugin.core.model import Case, CaseState, Mirror, Reason, TimerKind, Trigger
+from plugin.core.model import LIVE, Case, Mirror, Reason, TimerKind, Trigger
 from plugin.core.names import Names
 from plugin.core.policy import Policy
 from plugin.pipeline.journal import Journal
@@ -38,6 +38,10 @@ class Standing:
     def names(self) -> Names:
         """Return the policy's words on this connection."""
         return self.policy.names(self.claimed.ticket.connection)
+
+    def policy_of_case(self) -> Policy:
+        """Return the policy that the case started with, as long as it can be read."""
+        return self.policy if self.case is None else self.parts.policy_of(self.case.policy_version, self.policy)
 
     @property
     def watched(self) -> frozenset[str]:
@@ -78,18 +82,21 @@ class Standing:
         self.journal.keep()
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
 
-    def promise_timer(self) -> dict[TimerKind, datetime | None]:
-        """Return the timer that an open case must have."""
-        is_open = self.case and self.case.state is CaseState.OPEN
-        return {TimerKind.PROMISE: self.case.next_update_at if is_open and self.case else None}
+    def case_timers(self) -> dict[TimerKind, datetime | None]:
+        """Return the timers of the case: one that lives always has a promise."""
+        case = self.case if self.case and self.case.state in LIVE else None
+        return {
+            TimerKind.PROMISE: case.next_update_at if case else None,
+            TimerKind.STEP: case.due_at if case else None,
+        }
 
     def end_case(self, trigger: Trigger, reason: Reason) -> None:
         """End the case if it is open."""
-        if self.case and self.case.state is CaseState.OPEN:
+        if self.case and self.case.state in LIVE:
             self.case = end(self.case, trigger, self.parts.clock())
             self.tell().line("case ended", reason)
 
     def drop_ended_case(self) -> None:
         """Forget a case that has ended; the next one is a new one."""
-        if self.case and self.case.state is not CaseState.OPEN:
+        if self.case and self.case.state not in LIVE:
             self.case = None

@@ -16,7 +16,7 @@ from connectors.model import Change, Ticket, TicketEvent, TicketRef
 from plugin.core.evaluation import Judged, evaluate
 from plugin.core.facts import FactTable, of_ticket
 from plugin.core.mirror import seen
-from plugin.core.model import CaseState, LogEntry, Mirror, Reason, TimerKind
+from plugin.core.model import LIVE, LogEntry, Mirror, Reason, TimerKind
 from plugin.core.recurrence import OTHERS, entities_in
 from plugin.rehearsal.runner import Rehearsal
 from plugin.rehearsal.saying import Saying
@@ -87,7 +87,7 @@ class Observer:
     ) -> Mapping[str, Json]:
         lines, saying = tuple(lines), Saying(self.rehearsal.policy, self.rehearsal.connection)
         cases = [case for case in self.rehearsal.store.cases() if case.ticket == ref]
-        open_case = next((case for case in cases if case.state is CaseState.OPEN), None)
+        open_case = next((case for case in cases if case.state in LIVE), None)
         return {
             "acted": [str(line.evidence["rule"]) for line in lines if line.what == "decided" and line.reason in ACTS],
             **{key: _remarked(lines, reason) for key, reason in _REMARKS.items()},

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, func, select, tuple_, update
 from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
-from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
 from plugin.store import limits, sightings
 from plugin.store.codec import (
     dump_case,
@@ -191,7 +191,7 @@ def _write_case(connection: Connection, case: Case) -> None:
     values = {
         "connection": case.ticket.connection,
         "ticket_id": case.ticket.id,
-        "state": case.state.value,
+        "state": "open" if case.state in LIVE else case.state.value,
         "rule": case.rule,
         "severity": case.severity.value,
         "owner": case.owner,

@@ -12,7 +12,7 @@ from plugin.core.evaluation import Evaluation, evaluate
 from plugin.core.facts import of_ticket
 from plugin.core.lifecycle import MOST_PROMPTS, TRANSITIONS, decide, end, on_customer_updated, on_promise_due
 from plugin.core.mirror import seen
-from plugin.core.model import Case, CaseState, Decision, Firing, Mirror, Reason, Severity, Trigger
+from plugin.core.model import LIVE, Case, CaseState, Decision, Firing, Mirror, Reason, Severity, Trigger
 from plugin.core.policy import Policy
 from plugin.core.rules import compile_policy
 from tests.core.samples import CASE, HOUR, NOON, TICKET, document
@@ -137,11 +137,11 @@ def test_an_owner_without_an_id_on_the_connection_is_told() -> None:
     assert decision.problems == ("ana has no id on acme: nobody is assigned",)
 
 
-ENDINGS = [t for t in Trigger if any(row.get(t) not in (None, CaseState.OPEN) for row in TRANSITIONS.values())]
+ENDINGS = [t for t in Trigger if any(row.get(t) not in (None, *LIVE) for row in TRANSITIONS.values())]
 
 
 @pytest.mark.parametrize("trigger", ENDINGS)
-@pytest.mark.parametrize("state", [s for s in CaseState if s is not CaseState.OPEN])
+@pytest.mark.parametrize("state", [s for s in CaseState if s not in LIVE])
 def test_a_case_that_ended_stays_as_it_is(trigger: Trigger, state: CaseState) -> None:
     ended = replace(CASE, state=state)
 

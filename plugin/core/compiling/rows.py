@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any as Json
 
 from connectors.model import Mode
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition
+from plugin.core.durations import duration
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
 from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
@@ -103,7 +105,17 @@ def _steps_of(
 ) -> tuple[Step, ...]:
     if "ladder" in item:
         return ladders.get(item["ladder"], ())
-    return (Step(tier="frontline", owner=_choice(checker, f"{where}.owner", item["owner"])),)
+    targets = item.get("targets", {})
+    told = {name: _length(targets.get(name)) for name in ("acknowledge", "resolve")}  # mistakes are told by the row
+    owner = _choice(checker, f"{where}.owner", item["owner"])
+    return (Step(tier="frontline", owner=owner, acknowledge_within=told["acknowledge"], work_within=told["resolve"]),)
+
+
+def _length(text: str | None) -> timedelta | None:
+    try:
+        return None if text is None else duration(text)
+    except ValueError:
+        return None
 
 
 def _wishes(checker: Checker, where: str, item: Mapping[str, Json]) -> Wishes:

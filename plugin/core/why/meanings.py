@@ -27,6 +27,10 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.SHADOW: "The rule holds, but its mode or the connection's allows it only to tell.",
     Reason.RAISED: "A rule of a worse severity holds: the open case was raised.",
     Reason.REPEATED: "The rule acts again on its open case, as its refire says; the customer hears nothing of it.",
+    Reason.ACKNOWLEDGED: "The owner did something on the ticket: the case is taken up, and the climb stops.",
+    Reason.OWNER_CHANGED: "A person gave the ticket to somebody of the policy, who owns the case now.",
+    Reason.CLIMBED: "The owner's time was up: the next step of the ladder that has somebody owns the case now.",
+    Reason.LADDER_ENDED: "The owner's time was up, and nobody comes after on the ladder: the admin is named in a note.",
     Reason.PROMISE_DUE: (
         "The next update was promised to the customer for now, and nobody has written: the owner is prompted by a note."
     ),

@@ -1,0 +1,100 @@
+"""How a case climbs its ladder: who is asked next, and until when.
+
+Rule 1: a step's clock runs from the due time of the step before, however late a worker came to it; but whoever is asked
+        has the step's whole time if the worker was later than that.
+Rule 2: a step whose owner is not there is passed over at once and told; at the end of the ladder the admin is told.
+Rule 3: an acknowledgement stops the climb; one that is forgotten lets it go on when the time for the work is up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from plugin.core.model import Case, CaseState
+from plugin.core.policy import Policy, Step
+from plugin.core.templates import instant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Climb:
+    """A case after a step, and what was passed over on the way."""
+
+    case: Case
+    step: Step | None  #: Where it stands now; None: the ladder has ended.
+    passed_over: tuple[str, ...] = ()  #: Steps of which nobody is there, as the policy names them.
+
+
+def steps_of(policy: Policy, case: Case) -> tuple[Step, ...]:
+    """Return the steps of the ladder a case is on."""
+    return policy.row(case.issue_type, case.severity).steps
+
+
+def begun(policy: Policy, case: Case, now: datetime) -> Case:
+    """Return a new case with the clock of its first step that has somebody; its owner is known already."""
+    steps = steps_of(policy, case)
+    place = next((i for i, step in enumerate(steps) if policy.there(step.owner, now) == case.owner), len(steps))
+    step = steps[place] if place < len(steps) else None
+    return replace(case, step=place, due_at=_due(policy, step, step.acknowledge_within if step else None, now))
+
+
+def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
+    """Return the case one step further up, or at the end of its ladder."""
+    passed: list[str] = []
+    steps = steps_of(policy, case)
+    for place in range(case.step + 1, len(steps)):
+        step = steps[place]
+        owner = policy.there(step.owner, now)
+        if owner is not None:
+            due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
+            after = replace(case, state=CaseState.OPEN, step=place, owner=owner, due_at=due, acknowledged_at=None)
+            return Climb(case=after, step=step, passed_over=tuple(passed))
+        passed.append(str(step.owner))
+    ended = replace(case, step=len(steps), due_at=None)
+    return Climb(case=ended, step=None, passed_over=tuple(passed))
+
+
+def acknowledged(policy: Policy, case: Case, at: datetime) -> Case:
+    """Return the case taken up by its owner: the climb stops for as long as the step allows for the work."""
+    steps = steps_of(policy, case)
+    step = steps[case.step] if case.step < len(steps) else None
+    due = _due(policy, step, step.work_within if step else None, at)
+    return replace(case, state=CaseState.ACKNOWLEDGED, acknowledged_at=case.acknowledged_at or at, due_at=due)
+
+
+def given_to(policy: Policy, case: Case, person: str, at: datetime) -> Case:
+    """Return the case with the owner a person chose, who has the step's time from then."""
+    steps = steps_of(policy, case)
+    step = steps[case.step] if case.step < len(steps) else None
+    due = _due(policy, step, step.acknowledge_within if step else None, at)
+    return replace(case, state=CaseState.OPEN, owner=person, due_at=due, acknowledged_at=None)
+
+
+def note(policy: Policy, before: Case, climb: Climb) -> str:
+    """Tell agents who owns the case now and until when, why, and what comes next."""
+    was = policy.name_of(before.owner)
+    idle = "has done nothing more in the time for the work"
+    lines = [f"{was} {idle if before.acknowledged_at else 'did not acknowledge it in time'}."]
+    lines += [f"Nobody is there for {choice}; passed over." for choice in climb.passed_over]
+    if climb.step is None:
+        admin = policy.name_of(policy.admin) if policy.admin else "an admin"
+        end = f"Nobody comes after on the ladder: {was} stays the owner, and {admin} must look at it."
+        return "\n".join([*lines, end])
+    now = f"{policy.name_of(climb.case.owner)} ({climb.step.tier}) owns this case now"
+    until = f", to be acknowledged by {instant(climb.case.due_at, policy.zone)}" if climb.case.due_at else ""
+    return "\n".join([*lines, f"{now}{until}. Whatever they do on this ticket acknowledges it."])
+
+
+def _since(policy: Policy, step: Step, case: Case, now: datetime) -> datetime:
+    """Return when the clock of the next step begins."""
+    if case.due_at is None:
+        return now
+    due = _due(policy, step, step.acknowledge_within, case.due_at)
+    return case.due_at if due is None or due > now else now
+
+
+def _due(policy: Policy, step: Step | None, within: timedelta | None, since: datetime) -> datetime | None:
+    if step is None or within is None:
+        return None
+    calendar = policy.calendars.get(step.calendar or "")
+    return calendar.add(since, within) if calendar else since + within
