@@ -86,7 +86,7 @@ def _lines(entry: LogEntry, look: Look) -> Iterator[str]:
 
 
 #: What of the evidence is told in one line, beside the trace and the changes.
-_FACTS = ("trigger", "severity", "owner", "operation", "detail", "error", "text_problems")
+_FACTS = ("trigger", "severity", "owner", "operation", "detail", "error", "problems")
 
 
 def _listed(evidence: Mapping[str, object], key: str) -> list[dict[str, Any]]:

@@ -211,6 +211,7 @@ class LogEntry:
     reason: Reason
     ticket: TicketRef
     case_id: str | None = None
+    policy_version: str | None = None  #: The policy by which it was decided.
     evidence: Mapping[str, object] = field(default_factory=dict)  #: JSON-safe, without ticket text.
 
 

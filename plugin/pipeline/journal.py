@@ -22,6 +22,7 @@ class Journal:
 
     ticket: TicketRef
     clock: Clock
+    policy_version: str | None = None
     case_id: str | None = None
     _lines: list[LogEntry] = field(default_factory=list)
 
@@ -43,6 +44,7 @@ class Journal:
             reason=reason,
             ticket=self.ticket,
             case_id=self.case_id,
+            policy_version=self.policy_version,
             evidence=evidence or {},
         )
         self._lines.append(entry)

@@ -319,7 +319,7 @@ def visit(parts: Parts, claimed: Claim) -> None:
     """Work on a claimed ticket and give it back."""
     work = parts.store.load(claimed)
     until = None
-    journal = Journal(ticket=claimed.ticket, clock=parts.clock)
+    journal = Journal(ticket=claimed.ticket, clock=parts.clock, policy_version=parts.policy.version)
     standing = Standing(
         parts=parts,
         policy=parts.policy,

@@ -134,6 +134,7 @@ def entry_of(row: Row[Any]) -> LogEntry:
         reason=Reason(row.reason),
         ticket=TicketRef(connection=row.connection, id=row.ticket_id),
         case_id=row.case_id,
+        policy_version=row.policy_version,
         evidence=json.loads(row.evidence),
     )
 

@@ -132,6 +132,8 @@ case_log = Table(
     Column("what", String, nullable=False),
     Column("reason", String, nullable=False),
     Column("evidence", Text, nullable=False),
+    Column("policy_version", String),
+    Column("digest", String),  # of this line and the ticket's line before it
 )
 Index("case_log_ticket", case_log.c.connection, case_log.c.ticket_id, case_log.c.id)
 

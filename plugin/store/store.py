@@ -13,7 +13,7 @@ from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
-from plugin.store import inbox, limits, lookups, overview, relook, setbacks, sightings, versions, work
+from plugin.store import chain, inbox, limits, lookups, overview, relook, setbacks, sightings, versions, work
 from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
 from plugin.store.records import (
     Claim,
@@ -199,6 +199,16 @@ class Store:
         """Return the newest lines of the case log that fit, oldest of them first."""
         with self._reading() as connection:
             return lookups.log(connection, ref=ref, since=since, rule=rule, limit=limit)
+
+    def export_log(self) -> Iterator[Mapping[str, object]]:
+        """Yield every line of the case log, oldest first, with its digest."""
+        with self._reading() as connection:
+            yield from map(chain.exported, chain.rows(connection))
+
+    def log_breaks(self) -> list[chain.Break]:
+        """Return every line of the case log that does not follow from the one before it."""
+        with self._reading() as connection:
+            return list(chain.breaks(connection))
 
     def cases(self) -> list[Case]:
         """Return the cases, oldest first."""

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import limits, sightings
+from plugin.store import chain, limits, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -249,23 +249,22 @@ def _reason_text(outgoing: Outgoing) -> str | None:
 
 
 def write_log(connection: Connection, entries: Sequence[LogEntry]) -> None:
-    """Append lines to the case log."""
-    connection.execute(
-        case_log.insert(),
-        [
-            {
-                "at": to_ms(entry.at),
-                "connection": entry.ticket.connection,
-                "ticket_id": entry.ticket.id,
-                "case_id": entry.case_id,
-                "actor": entry.actor,
-                "what": entry.what,
-                "reason": entry.reason.value,
-                "evidence": json.dumps(dict(entry.evidence), default=str),
-            }
-            for entry in entries
-        ],
-    )
+    """Append lines of one ticket to the case log."""
+    lines = [
+        {
+            "at": to_ms(entry.at),
+            "connection": entry.ticket.connection,
+            "ticket_id": entry.ticket.id,
+            "case_id": entry.case_id,
+            "policy_version": entry.policy_version,
+            "actor": entry.actor,
+            "what": entry.what,
+            "reason": entry.reason.value,
+            "evidence": json.dumps(dict(entry.evidence), default=str),
+        }
+        for entry in entries
+    ]
+    connection.execute(case_log.insert(), chain.linked(connection, lines))
 
 
 def _delivery(row: Row) -> Delivery:  # type: ignore[type-arg]

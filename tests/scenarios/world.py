@@ -215,6 +215,7 @@ def living(
             sandbox.add_webhook(f"{address}/webhooks/{ACME}", SECRET)
             yield World(sandbox, parts, clock)
             sandbox.idle()
+        assert parts.store.log_breaks() == []
         parts.store.close()
         assert not sandbox.violations, sandbox.violations
 

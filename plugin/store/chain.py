@@ -1,0 +1,84 @@
+"""The case log as a chain: each line of a ticket holds a digest of itself and of the line before it.
+
+Rule 1: a chain for each ticket, since a ticket's lines are written one after the other and other tickets' are not.
+Rule 2: whoever changes, drops or slips in a line must write every later one of that ticket anew; that, and a chain cut
+        short at its end, only an export kept elsewhere tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from plugin.store.schema import case_log
+
+#: What a digest is of, in this order.
+_TOLD = ("at", "connection", "ticket_id", "case_id", "policy_version", "actor", "what", "reason", "evidence")
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Break:
+    """A line that does not follow from the one before it."""
+
+    line: int  #: Its number in the log.
+    connection: str
+    ticket_id: str
+
+
+def digest(before: str, line: Mapping[str, Any]) -> str:
+    """Return the digest of a line behind another one."""
+    told = json.dumps([before, *(line[name] for name in _TOLD)], separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def last_digest(connection: Connection, account: str, ticket_id: str) -> str:
+    """Return the digest of a ticket's newest line; empty before its first."""
+    newest = (
+        select(case_log.c.digest)
+        .where(case_log.c.connection == account, case_log.c.ticket_id == ticket_id)
+        .order_by(case_log.c.id.desc())
+        .limit(1)
+    )
+    return connection.scalar(newest) or ""
+
+
+def linked(connection: Connection, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of one ticket with their digests."""
+    before = last_digest(connection, lines[0]["connection"], lines[0]["ticket_id"])
+    for line in lines:
+        before = line["digest"] = digest(before, line)
+    return lines
+
+
+def rows(connection: Connection) -> Iterator[Row[Any]]:
+    """Yield every line, oldest first, a thousand at a time."""
+    last = 0
+    while found := connection.execute(
+        select(case_log).where(case_log.c.id > last).order_by(case_log.c.id).limit(_AT_ONCE)
+    ).all():
+        yield from found
+        last = found[-1].id
+
+
+def breaks(connection: Connection) -> Iterator[Break]:
+    """Yield every line that does not follow from the one before it; lines older than the chain are passed over."""
+    before: dict[tuple[str, str], str] = {}
+    for row in rows(connection):
+        key = (row.connection, row.ticket_id)
+        known = before.get(key, "")
+        if row.digest is None and not known:
+            continue
+        if row.digest != digest(known, dict(row._mapping)):
+            yield Break(line=row.id, connection=row.connection, ticket_id=row.ticket_id)
+        before[key] = row.digest or "missing"
+
+
+def exported(row: Row[Any]) -> dict[str, Any]:
+    """Return a line as an export holds it: everything the digest is of, and the digest."""
+    return {"line": row.id, **{name: row._mapping[name] for name in _TOLD}, "digest": row.digest}
