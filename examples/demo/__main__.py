@@ -135,7 +135,9 @@ def _why(player: Player, ticket: int) -> str:
     decided = next(entry for entry in log if "rule" in entry.evidence and entry.what == "decided")
     because: Any = decided.evidence["because"]
     told = [line for line in because if line["holds"] and line["field"] != "ticket.status"]
-    notes = [word for word in ("human_changed_it", "already_landed", "climbed") if any(e.reason.value == word for e in log)]
+    notes = [
+        word for word in ("human_changed_it", "already_landed", "climbed") if any(e.reason.value == word for e in log)
+    ]
     reasons = "; ".join(
         f"{b['field']} {b['operator'].replace('_', ' ')} {_short(b['seen'] or b['wanted'])}" for b in told
     )
