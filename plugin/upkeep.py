@@ -26,6 +26,8 @@ from plugin.pipeline.parts import Parts
 
 #: How often a feed is asked for.
 FEED_EVERY = timedelta(minutes=15)
+#: How often silent cases are looked for.
+WATCH_EVERY = timedelta(minutes=1)
 #: What is looked at to see that a file is another one.
 Stamp = tuple[int, int, int] | None
 
@@ -39,6 +41,7 @@ class Upkeep:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     _stamp: Stamp = None
     _feeds_due: datetime | None = None
+    _watch_due: datetime | None = None
 
     def begin(self, document: Mapping[str, Any]) -> None:
         """Note the policy that this worker begins with."""
@@ -62,6 +65,15 @@ class Upkeep:
         self.parts.policy = replace(policy, rotas=_with_shifts(policy, self.parts.policy))
         self._feeds_due = None
         self._taken(policy, document)
+
+    def watch(self) -> None:
+        """Look for open cases that nothing waits for, once a minute, and wake them."""
+        now = self.parts.clock()
+        if self._watch_due is not None and now < self._watch_due:
+            return
+        self._watch_due = now + WATCH_EVERY
+        for ticket in self.parts.store.wake_silent(now=now):
+            logger.error("ticket=%s had an open case that nothing waited for; it is woken", ticket)
 
     def feeds_due(self) -> bool:
         """Return True if it is time to fetch the feeds, once each time."""

@@ -77,10 +77,11 @@ class Worker:
         self._alarm.wait(wait)
 
     def _keep_up(self, pool: ThreadPoolExecutor) -> None:
-        """Look for another policy file, and have the feeds fetched when it is time."""
+        """Look for another policy file and for silent cases, and have the feeds fetched when it is time."""
         if self._upkeep is None:
             return
         self._upkeep.look()
+        self._upkeep.watch()
         if self._upkeep.feeds_due():
             pool.submit(self._fetch_feeds, self._upkeep)
 

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from connectors.model import TicketRef
-from plugin.core.model import Case, LogEntry, Reason, TimerKind
+from plugin.core.model import Case, LogEntry, Reason
+from plugin.store import watchdog
 from plugin.store.codec import from_ms, load_case, to_ms
 from plugin.store.inbox import insert_for, make_ready
 from plugin.store.records import DeadLetter
-from plugin.store.schema import case_log, cases, cursors, deliveries, operations, tickets, timers
+from plugin.store.schema import case_log, cases, cursors, deliveries, operations, tickets
 
 _PAUSED = "paused_until"
 _WORKER = "worker_seen"
@@ -36,6 +37,7 @@ class Figures:
     open_cases: int
     #: Open cases whose ticket has no promise timer: there must be none.
     silent_cases: int
+    woken_cases: int  #: Silent cases that were found and woken so far.
     worker_seen: datetime | None
     leased: int  #: Tickets some worker has in hand.
 
@@ -56,6 +58,7 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         dead_operations=_count(connection, operations, operations.c.state == "dead"),
         open_cases=_count(connection, cases, cases.c.state == "open"),
         silent_cases=_silent(connection),
+        woken_cases=watchdog.woken(connection),
         worker_seen=from_ms(seen) if seen is not None else None,
         leased=_count(connection, tickets, tickets.c.lease_until > 0),
     )
@@ -78,12 +81,7 @@ def _count(connection: Connection, table, where) -> int:  # type: ignore[no-unty
 
 
 def _silent(connection: Connection) -> int:
-    waiting = select(timers.c.kind).where(
-        timers.c.connection == cases.c.connection,
-        timers.c.ticket_id == cases.c.ticket_id,
-        timers.c.kind == TimerKind.PROMISE.value,
-    )
-    return _count(connection, cases, (cases.c.state == "open") & ~waiting.exists())
+    return int(connection.scalar(select(func.count()).select_from(watchdog.silent().subquery())) or 0)
 
 
 def pause(connection: Connection, account: str, until: datetime) -> None:

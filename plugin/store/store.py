@@ -13,7 +13,7 @@ from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
-from plugin.store import chain, inbox, limits, lookups, overview, relook, setbacks, sightings, versions, work
+from plugin.store import chain, inbox, limits, lookups, overview, relook, setbacks, sightings, versions, watchdog, work
 from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
 from plugin.store.records import (
     Claim,
@@ -124,6 +124,15 @@ class Store:
         """Forget a worker that stopped cleanly."""
         with self._writing(fleeting=True) as connection:
             overview.worker_gone(connection, worker)
+
+    def wake_silent(self, *, now: datetime) -> list[TicketRef]:
+        """Give every open case that nothing waits for its timer, and return their tickets."""
+        with self._writing() as connection:
+            found = watchdog.wake(connection, now=now)
+            announce(connection)
+        if found:
+            self.poke()
+        return found
 
     # --- what rules count
 

@@ -65,6 +65,7 @@ class _StoreFigures(Collector):
             "escalation_operations_dead": ("Writes the platform refused.", found.dead_operations),
             "escalation_cases_open": ("Open escalation cases.", found.open_cases),
             "escalation_cases_silent": ("Open cases without a timer; must be 0.", found.silent_cases),
+            "escalation_cases_woken": ("Silent cases found and woken so far; must be 0.", found.woken_cases),
             "escalation_rules_held": ("Rules that acted too often and wait for a person.", len(held)),
             "escalation_policy_refused": ("1 if the policy file does not check.", int(bool(policy and policy.problem))),
         }

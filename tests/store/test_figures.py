@@ -16,6 +16,7 @@ QUIET = Figures(
     dead_operations=0,
     open_cases=0,
     silent_cases=0,
+    woken_cases=0,
     worker_seen=None,
     leased=0,
 )
@@ -41,6 +42,7 @@ def test_the_figures_count_what_waits_and_what_is_stuck(store: Store) -> None:
         dead_operations=1,
         open_cases=1,
         silent_cases=0,
+        woken_cases=0,
         worker_seen=None,
         leased=1,
     )

@@ -196,5 +196,21 @@ def test_who_in_a_feed_is_nobody_is_told(
     assert any('rota "managers"' in line and "Somebody Else" in line for line in caplog.messages)
 
 
+def test_a_silent_case_is_woken_once_a_minute(world: World, file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    upkeep = begun(world, file, policy({"all": [OPEN, says("ticket.tags", "contains", "payment")]}))
+    world.customer_writes(tags=["payment"])
+    world.settle()
+    with world.parts.store._writing() as connection:  # lost as no code of ours would lose it
+        connection.exec_driver_sql("DELETE FROM timers")
+
+    upkeep.watch()
+    upkeep.watch()
+
+    assert [line for line in caplog.messages if "nothing waited for" in line] == [
+        "ticket=acme#1 had an open case that nothing waited for; it is woken"
+    ]
+    assert world.parts.store.figures().silent_cases == 0
+
+
 def test_people_are_known_on_the_connection_by_their_ids(world: World) -> None:
     assert world.parts.policy.names(ACME).people == {"101": "ana", "102": "ben"}

@@ -1,0 +1,57 @@
+"""Open cases that nothing waits for: there must be none, and one that is found is woken.
+
+Rule 1: every open case has its promise's timer; one without would be silent for ever.
+Rule 2: what was woken is counted, for it is a fault of ours.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from connectors.model import TicketRef
+from plugin.core.model import TimerKind
+from plugin.store.codec import load_case, to_ms
+from plugin.store.inbox import insert_for, make_ready
+from plugin.store.schema import cases, cursors, timers
+
+_WOKEN = "cases_woken"
+
+
+def silent() -> Select[Any]:
+    """Return the query for open cases without a promise's timer: connection, ticket, document."""
+    waiting = select(timers.c.kind).where(
+        timers.c.connection == cases.c.connection,
+        timers.c.ticket_id == cases.c.ticket_id,
+        timers.c.kind == TimerKind.PROMISE.value,
+    )
+    wanted = select(cases.c.connection, cases.c.ticket_id, cases.c.document)
+    return wanted.where(cases.c.state == "open", ~waiting.exists())
+
+
+def wake(connection: Connection, *, now: datetime) -> list[TicketRef]:
+    """Give every silent case its timer, due when it promised or now, and return their tickets."""
+    rows = connection.execute(silent()).all()
+    tickets = [TicketRef(connection=row.connection, id=row.ticket_id) for row in rows]
+    for ticket, row in zip(tickets, rows, strict=True):
+        due = max(to_ms(load_case(row.document).next_update_at), to_ms(now))
+        values = {"connection": ticket.connection, "ticket_id": ticket.id, "kind": TimerKind.PROMISE.value}
+        insert = insert_for(connection)(timers).values(**values, due_at=due)
+        connection.execute(insert.on_conflict_do_nothing())
+        make_ready(connection, ticket.connection, ticket.id, due)
+    if rows:
+        _count(connection, len(rows))
+    return tickets
+
+
+def woken(connection: Connection) -> int:
+    """Return how many cases were woken so far."""
+    return connection.scalar(select(cursors.c.value).where(cursors.c.name == _WOKEN)) or 0
+
+
+def _count(connection: Connection, more: int) -> None:
+    insert = insert_for(connection)(cursors).values(connection="", name=_WOKEN, value=more)
+    total = {"value": cursors.c.value + more}
+    connection.execute(insert.on_conflict_do_update(index_elements=["connection", "name"], set_=total))
