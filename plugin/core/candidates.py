@@ -68,7 +68,10 @@ def _groups(
 ) -> Iterable[tuple[Placed[R], ...]]:
     if isinstance(fact, Unknown):
         return by_value.values()
-    return (by_value[value] for value in place.values(fact) if value in by_value)
+    values = place.values(fact)
+    if len(by_value) < len(values):
+        return (group for value, group in by_value.items() if value in values)
+    return (by_value[value] for value in values if value in by_value)
 
 
 def index(rules: Iterable[R]) -> Index[R]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.core.texts.mentions import LONGEST_TEXT, MOST_PARTS, Matcher, folded, mistake, parts, tokens
+from tests.core.counting import steps_of
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,30 @@ def test_a_text_that_holds_a_word_mentions_it(before: str, word: str, after: str
     assert Matcher([plain]).find(f"{before} {plain} {after}") == ((plain,) if parts(plain)[:MOST_PARTS] else ())
 
 
-# -- speed -------------------------------------------------------------------------------------------------------------
+# -- work -------------------------------------------------------------------------------------------------------------
+
+
+FEW, LARGE = ("and so on " + " ".join(f"other{i}" for i in range(n)) for n in (10, 8_000))
+
+
+@pytest.mark.parametrize("words", [["fire"], ["caught fire"], ["overheat*"], ["so on", "so far", "and* then"]])
+def test_what_a_matcher_does_does_not_grow_with_the_words_of_a_text_it_does_not_look_for(words: list[str]) -> None:
+    matcher = Matcher(words)
+
+    assert steps_of(lambda: matcher.find(LARGE)) == steps_of(lambda: matcher.find(FEW))
+
+
+def test_what_a_matcher_does_does_not_grow_with_its_words_that_a_text_lacks() -> None:
+    few, many = (Matcher(["so on", *(f"word{i}" for i in range(n))]) for n in (10, 5_000))
+
+    assert steps_of(lambda: many.find(FEW)) == steps_of(lambda: few.find(FEW))
+
+
+def test_a_phrase_whose_next_word_is_nowhere_is_not_followed_at_each_place() -> None:
+    matcher = Matcher(["the order"])
+    once, often = "the end", "the end " * 5_000
+
+    assert steps_of(lambda: matcher.find(often)) == steps_of(lambda: matcher.find(once))
 
 
 def _fastest(matcher: Matcher, text: str) -> float:

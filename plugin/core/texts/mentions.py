@@ -1,7 +1,8 @@
 """Words and phrases found in a text.
 
 Rule 1: words are whole words; case, accents and what stands between them do not count; a `*` takes any ending.
-Rule 2: one pass over the text however many words are looked for: the words are a tree, entered by their first one.
+Rule 2: a text is taken apart once, however many matchers look through it; what one of them costs grows with what it
+        finds and with the smaller of the two sides, never with the one times the other.
 Rule 3: what is told are the policy's own words, in the policy's order; never the text.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 #: Characters of a text that are looked at.
@@ -44,10 +46,37 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(folded(text[:LONGEST_TEXT])))
 
 
-@functools.lru_cache(maxsize=32)
 def vocabulary_of(text: str) -> frozenset[str]:
     """Return the different words of a text, folded."""
-    return frozenset(tokens(text))
+    return _said(text).different
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text taken apart."""
+
+    words: Sequence[str]
+    places: Mapping[str, Sequence[int]]  #: Where each word stands.
+    different: frozenset[str]
+    ordered: Sequence[str]  #: The different words by the alphabet: those with one beginning stand together.
+    beginnings: frozenset[str]  #: The first letters of the words, as many as sort the stems.
+
+    def beginning_with(self, stem: str) -> Iterator[str]:
+        """Yield the words that have the stem."""
+        for at in range(bisect_left(self.ordered, stem), len(self.ordered)):
+            if not self.ordered[at].startswith(stem):
+                return
+            yield self.ordered[at]
+
+
+@functools.lru_cache(maxsize=8)
+def _said(text: str) -> _Said:
+    words = tokens(text)
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        places.setdefault(word, []).append(at)
+    beginnings = {word[:length] for word in places for length in range(1, SHORTEST_STEM + 1)}
+    return _Said(words, places, frozenset(places), sorted(places), frozenset(beginnings))
 
 
 def parts(word: str) -> tuple[str, ...]:
@@ -80,6 +109,10 @@ class _Branch:
         kind, key = (self.stems, part[:-1]) if part.endswith("*") else (self.exact, part)
         return kind.setdefault(key, _Branch())
 
+    def goes_on_in(self, words: frozenset[str]) -> bool:
+        """Return False if no phrase goes on from here with one of the words."""
+        return bool(self.stems) or not self.exact.keys().isdisjoint(words)
+
     def after(self, token: str) -> list[_Branch]:
         """Return where a word of the text leads from here."""
         found = [branch for stem, branch in self.stems.items() if token.startswith(stem)] if self.stems else []
@@ -101,32 +134,31 @@ class Matcher:
             if branch is not self._root:
                 branch.ends.append(number)
         self._stems = _by_beginning(self._root.stems)
+        self._first, self._beginnings = frozenset(self._root.exact), frozenset(self._stems)
 
     @property
     def first_words(self) -> frozenset[str] | None:
         """Return the words of which a text must have one; None where a word may have any ending."""
-        return None if self._root.stems else frozenset(self._root.exact)
+        return None if self._stems else self._first
 
     def find(self, text: str) -> tuple[str, ...]:
         """Return those of the policy's words that the text has."""
-        said = tokens(text)
-        starts = {token: branches for token in vocabulary_of(text) if (branches := self._starts(token))}
+        said = _said(text)
         found: set[int] = set()
-        if starts:
-            for place, token in enumerate(said):
-                if token in starts:
-                    _follow(starts[token], said, place + 1, found)
+        for token, branch in self._starts(said):
+            found.update(branch.ends)
+            if branch.goes_on_in(said.different):
+                for place in said.places[token]:
+                    _follow(branch, said.words, place + 1, found)
         return tuple(self.words[number] for number in sorted(found))
 
-    def _starts(self, token: str) -> list[_Branch]:
-        """Return the branches that a word of the text enters; the stems by their first letters."""
-        found = [
-            branch
-            for length in (1, 2, SHORTEST_STEM)
-            for stem, branch in self._stems.get(token[:length], ())
-            if len(token) >= length and token.startswith(stem)
-        ]
-        return [*found, self._root.exact[token]] if token in self._root.exact else found
+    def _starts(self, said: _Said) -> Iterator[tuple[str, _Branch]]:
+        """Yield the words of the text with the branches that each of them enters."""
+        for token in self._first & said.different:
+            yield token, self._root.exact[token]
+        for beginning in self._beginnings & said.beginnings:
+            for stem, branch in self._stems[beginning]:
+                yield from ((token, branch) for token in said.beginning_with(stem))
 
 
 def _by_beginning(stems: dict[str, _Branch]) -> dict[str, list[tuple[str, _Branch]]]:
@@ -136,12 +168,11 @@ def _by_beginning(stems: dict[str, _Branch]) -> dict[str, list[tuple[str, _Branc
     return index
 
 
-def _follow(branches: list[_Branch], said: Sequence[str], place: int, found: set[int]) -> None:
+def _follow(branch: _Branch, said: Sequence[str], place: int, found: set[int]) -> None:
     """Note every phrase that goes on from here."""
-    while branches:
-        for branch in branches:
-            found.update(branch.ends)
-        if place == len(said):
-            return
+    branches = [branch]
+    while branches and place < len(said):
         branches = [further for branch in branches for further in branch.after(said[place])]
+        for further in branches:
+            found.update(further.ends)
         place += 1
