@@ -21,9 +21,20 @@ from jinja2.tests import TESTS as JINJA_TESTS
 
 from plugin.core.texts.template_filters import FILTERS, LONGEST, plain
 from plugin.core.texts.template_safety import LOOP, MOST_LINES, TESTS, UnsafeTemplate, parsed
-from plugin.core.texts.template_values import SAMPLE, unknown
+from plugin.core.texts.template_values import SAMPLE, Path, named, unknown
 
-__all__ = ["LONGEST", "SAMPLE", "Rendered", "instant", "mistakes", "one_line", "render", "render_or_fallback", "told"]
+__all__ = [
+    "LONGEST",
+    "SAMPLE",
+    "Rendered",
+    "instant",
+    "mistakes",
+    "names_in",
+    "one_line",
+    "render",
+    "render_or_fallback",
+    "told",
+]
 
 #: What can go wrong while a template runs.
 FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -81,6 +92,11 @@ def render(text: str, values: Mapping[str, object]) -> str:
         if size > 2 * LONGEST:  # room for the space around it
             break
     return _cut("".join(pieces).strip())
+
+
+def names_in(text: str) -> tuple[Path, ...]:
+    """Return the values that a sound template names: all that its outcome depends on."""
+    return tuple(sorted(set(named(parsed(_ENVIRONMENT, text)))))
 
 
 @functools.lru_cache(maxsize=512)

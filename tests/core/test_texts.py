@@ -11,6 +11,7 @@ from plugin.core.templates import SAMPLE
 from plugin.core.texts.fallbacks import FALLBACKS, PLACES, fallback
 from plugin.core.texts.languages import nearest
 from plugin.core.texts.texts import Texts, Use, check_uses, compile_texts
+from tests.core.counting import steps_of
 
 LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "nl")
 
@@ -109,6 +110,47 @@ def test_each_text_is_rendered_for_every_rule_that_uses_it() -> None:
         'matrix[0].changes.public_comment: template "told" in en: line 1: there is no value "next_update" here',
         'matrix[0].changes.public_comment: template "told" in pt: line 1: there is no value "name" here',
     ]
+
+
+class Lines(list[str]):
+    """A list that counts how often a rendering takes it."""
+
+    taken = 0
+
+    def __getitem__(self, place: object) -> object:  # type: ignore[override]
+        self.taken += 1
+        return super().__getitem__(place)  # type: ignore[call-overload]
+
+
+def test_a_text_is_rendered_once_for_all_uses_that_give_what_it_names_the_same_values() -> None:
+    lines = Lines(["ticket.tags contains vip"])
+    texts, _ = compiled(
+        {
+            "why": "{% for line in because %}{{ line }}{% endfor %} {% if case.severity == 'sev1' %}!{% endif %}",
+            "who": {"en": "{{ rule.name }}", "pt": "{{ owner.name }}"},
+        }
+    )
+    severities = ("sev1", "sev2", "sev1")
+    uses = [
+        Use(
+            template=template,
+            place=f"rules[{i}].internal_note",
+            values={**SAMPLE, "because": lines, "rule": {"name": str(i)}, "case": {"severity": severities[i % 3]}},
+        )
+        for i in range(60)
+        for template in ("why", "who")
+    ]
+
+    assert check_uses(texts, uses) == ()
+    assert lines.taken == 2 + 60 + 1  # severities, names of rules, names of owners
+
+
+def test_a_text_is_read_once_however_many_rules_use_it() -> None:
+    texts, _ = compiled({"told": "Hello {{ owner.name }}"})
+    one, many = ([Use(template="told", place=f"rules[{i}]", values=SAMPLE) for i in range(n)] for n in (1, 101))
+    each = (steps_of(lambda: check_uses(texts, many)) - steps_of(lambda: check_uses(texts, one))) / 100
+
+    assert each < steps_of(lambda: check_uses(texts, one)) / 5
 
 
 def test_a_text_that_is_wrong_by_itself_is_told_once() -> None:

@@ -57,6 +57,19 @@ def _nested(values: Mapping[str, Value]) -> dict[str, Any]:
 SAMPLE: Mapping[str, Any] = _nested(VALUES)
 
 
+#: The parts of a value's name.
+Path = tuple[str, ...]
+
+
+def named(tree: nodes.Node) -> Iterator[Path]:
+    """Yield the names that stand in a template, in every branch; those of a loop's lines too."""
+    if names := path(tree):
+        yield names
+        return
+    for child in tree.iter_child_nodes():
+        yield from named(child)
+
+
 def unknown(tree: nodes.Template) -> tuple[Mistake, ...]:
     """Return the names that no value will ever have, in every branch."""
     return tuple(dict.fromkeys(islice(_unknown(tree, SAMPLE), MOST_TOLD)))

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from plugin.core.problems import Problem, unknown_word
-from plugin.core.templates import FAILURES, mistakes, render, told
+from plugin.core.templates import FAILURES, mistakes, names_in, render, told
 from plugin.core.texts.languages import LANGUAGE, nearest, normal
+from plugin.core.texts.template_values import Path
 
 #: Takes a place and what is wrong there.
 Says = Callable[[str, str], None]
@@ -88,19 +89,49 @@ def _check(where: str, text: str, says: Says) -> None:
 def check_uses(texts: Texts, uses: Iterable[Use]) -> tuple[Problem, ...]:
     """Render every template strictly for each of its uses, in every language; return what fails, each once.
 
-    A text that is wrong by itself has been told by `compile_texts` and is left out here.
+    A text that is wrong by itself has been told by `compile_texts` and is left out here. What comes out depends on the
+    values that a text names: uses in which these are the same are one.
     """
-    sound: dict[str, bool] = {}
+    failures = _Failures()
     found: dict[tuple[str, str, str], Problem] = {}
     for use in uses:
         if use.template not in texts.by_name:
             message = unknown_word(use.template, texts.by_name, what="template")
             found[use.template, "", use.place] = Problem(where=use.place, message=message)
         for language, text in texts.by_name.get(use.template, {}).items():
-            if sound.setdefault(text, not mistakes(text)) and (message := _failure(text, use.values)):
+            if message := failures.of(text, use.values):
                 where = f'template "{use.template}" in {language}: {message}'
                 found.setdefault((use.template, language, use.place), Problem(where=use.place, message=where))
     return tuple(found.values())
+
+
+@dataclass(slots=True)
+class _Failures:
+    """What each text says of values, each found out once."""
+
+    named: dict[str, tuple[Path, ...] | None] = field(default_factory=dict)  #: None: wrong by itself.
+    told: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, text: str, values: Mapping[str, object]) -> str:
+        """Return why the text cannot be rendered with the values; empty if it can, or is wrong by itself."""
+        if text not in self.named:
+            self.named[text] = None if mistakes(text) else names_in(text)
+        names = self.named[text]
+        if names is None:
+            return ""
+        key = text, repr([_at(name, values) for name in names])
+        if key not in self.told:
+            self.told[key] = _failure(text, values)
+        return self.told[key]
+
+
+def _at(name: Path, values: object) -> object:
+    """Return a value in a list of its own; an empty one where there is none."""
+    for part in name:
+        if not isinstance(values, Mapping) or part not in values:
+            return []
+        values = values[part]
+    return [values]
 
 
 def _failure(text: str, values: Mapping[str, object]) -> str:
