@@ -111,6 +111,7 @@ class Move:
     what: str  #: An attribute of Ticket; a custom field as `fields.<id>`.
     value: str | None
     by: Party = Party.UNKNOWN
+    was: str | None = None  #: The value before, where it is told: it orders moves of one instant.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

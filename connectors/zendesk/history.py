@@ -54,7 +54,9 @@ def _moves(audit: Json, by: Party) -> Iterator[Move]:
         what = _what(event.get("field_name"))
         if what:
             machine = mapping(event.get("via")).get("channel") == _BY_RULE
-            yield Move(at=at, what=what, value=_value(event.get("value")), by=Party.AUTOMATION if machine else by)
+            was = _value(event.get("previous_value"))
+            value, party = _value(event.get("value")), Party.AUTOMATION if machine else by
+            yield Move(at=at, what=what, value=value, by=party, was=was)
 
 
 def _events(audit: Json) -> Iterator[Json]:

@@ -32,7 +32,7 @@ class History:
 
     def with_moves(self, more: Iterable[Move], *, complete: Iterable[str] = ()) -> History:
         """Return it with more moves in their places, each once."""
-        moves = tuple(sorted({(m.at, m.what, m.value): m for m in (*more, *self.moves)}.values(), key=lambda m: m.at))
+        moves = _in_order({(m.at, m.what, m.was, m.value): m for m in (*more, *self.moves)}.values())
         known = self.complete | frozenset(complete)
         if len(moves) > MOST:
             return History(moves=moves[-MOST:], complete=frozenset())
@@ -71,6 +71,22 @@ class History:
         """Return how often people moved an attribute from one holder to another; taking it up first is none."""
         holders = [move for move in self.of(what) if move.value]
         return sum(move.by not in (Party.US, Party.AUTOMATION) for move in holders[1:])
+
+
+def _in_order(moves: Iterable[Move]) -> tuple[Move, ...]:
+    """Sort by time; of one instant, each move goes behind the one that made the value it found."""
+    waiting = sorted(moves, key=lambda m: (m.at, m.what, m.value or "", m.was or ""))
+    now: dict[str, str | None] = {}
+    ordered: list[Move] = []
+    while waiting:
+        first = waiting[0]
+        tied = [m for m in waiting if m.at == first.at and m.what == first.what]
+        following = next((m for m in tied if m.was == now.get(m.what)), None)
+        chosen = following or next((m for m in tied if m.was not in {t.value for t in tied}), first)
+        waiting.remove(chosen)
+        ordered.append(chosen)
+        now[chosen.what] = chosen.value
+    return tuple(ordered)
 
 
 def _stretches(moves: list[Move], values: frozenset[str]) -> list[Pause]:

@@ -71,7 +71,8 @@ def _told(history: History, event: TicketEvent, watched: frozenset[str]) -> Hist
         return history
     if event.current is None and what == "status":
         return history.without(what)
-    return history.with_moves([Move(at=event.occurred_at, what=what, value=_text(event.current), by=event.actor)])
+    current, was = _text(event.current), _text(event.previous)
+    return history.with_moves([Move(at=event.occurred_at, what=what, value=current, by=event.actor, was=was)])
 
 
 def _begun(history: History, event: TicketEvent) -> History:
@@ -110,8 +111,8 @@ def _read_history(mirror: Mirror, ticket: Ticket, *, ours: bool, watched: frozen
     for what in sorted(TRACKED):
         value, last = _text(getattr(ticket, what)), history.last(what)
         if last is not None and last.value != value:
-            by = Party.US if ours else Party.UNKNOWN
-            history = history.with_moves([Move(at=max(ticket.updated_at, last.at), what=what, value=value, by=by)])
+            by, at = Party.US if ours else Party.UNKNOWN, max(ticket.updated_at, last.at)
+            history = history.with_moves([Move(at=at, what=what, value=value, by=by, was=last.value)])
             history = history if ours else history.without(what)
     return history
 

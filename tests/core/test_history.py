@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,26 @@ def test_a_hand_over_goes_from_one_holder_to_another_by_a_person() -> None:
     assert History().with_moves(moves).handed_over("assignee_id") == 1
 
 
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_moves_of_one_instant_follow_each_other_in_any_order_of_arrival(order: tuple[int, ...]) -> None:
+    told = [("new", None), ("pending", "new"), ("open", "pending"), ("pending", "open")]
+    moves = [Move(at=NOON + (n > 0) * HOUR, what="status", value=v, was=was) for n, (v, was) in enumerate(told)]
+
+    history = History()
+    for place in order:
+        history = history.with_moves([moves[place]])
+
+    assert [move.value for move in history.of("status")] == ["new", "pending", "open", "pending"]
+
+
+def test_of_one_instant_without_a_word_of_before_the_order_is_always_the_same() -> None:
+    moves = [Move(at=NOON, what="status", value=value) for value in ("b", "a", "c")]
+
+    orders = {History().with_moves(shuffled).moves for shuffled in permutations(moves)}
+
+    assert len(orders) == 1
+
+
 def test_a_new_tickets_history_is_whole_from_the_first_event() -> None:
     mirror = heard(born(), moved(NOON + HOUR, "status", Status.PENDING))
 
@@ -114,7 +135,7 @@ def test_what_a_read_shows_and_no_event_told_makes_the_history_incomplete() -> N
     history = history_of(mirror)
 
     assert history.complete == TRACKED - {"status"}
-    assert history.last("status") == Move(at=NOON + HOUR, what="status", value="open", by=Party.UNKNOWN)
+    assert history.last("status") == Move(at=NOON + HOUR, what="status", value="open", was="new", by=Party.UNKNOWN)
 
 
 def test_what_our_own_write_changed_is_our_move_and_nothing_is_missing() -> None:
