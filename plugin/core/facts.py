@@ -97,7 +97,7 @@ class FactTable:
 
     def pauses(self, when: Mapping[str, frozenset[str]]) -> Sequence[Pause] | Unknown:
         """Return when one of the fields had one of the values."""
-        wanted = {self.names.attribute(name): values for name, values in when.items()}
+        wanted = {self.names.attribute(name): self.names.ids(name, values) for name, values in when.items()}
         if not all(self.history.knows(what) for what in wanted):
             return UNKNOWN
         return self.history.pauses(wanted)

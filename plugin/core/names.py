@@ -45,6 +45,11 @@ class Names:
         word = known.get(name, {}).get(value) if isinstance(value, str) else None
         return Named(str(value), word) if word else value
 
+    def ids(self, name: str, values: frozenset[str]) -> frozenset[str]:
+        """Return the values, and the ids of those that are the policy's words; folded."""
+        known = {"ticket.group": self.groups, "ticket.assignee": self.people}.get(name, {})
+        return values | {own.casefold() for own, word in known.items() if word.casefold() in values}
+
     def attribute(self, name: str) -> str:
         """Return the attribute whose history a field's name speaks of."""
         if name.startswith("ticket.fields."):

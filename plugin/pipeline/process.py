@@ -253,7 +253,9 @@ class Visit:
         """
         now = now or self.at.parts.clock()
         self.at.case = decision.case
-        firings = left(self.at.mirror.fired, evaluation.left if evaluation else ())
+        firings = left(
+            self.at.mirror.fired, evaluation.left if evaluation else self.at.mirror.fired
+        )  # none: it is done
         self.at.mirror = replace(self.at.mirror, fired=fired(firings, decision.fired, now))
         outgoing: tuple[Outgoing, ...] = ()
         if decision.changes and ticket and self.at.case:

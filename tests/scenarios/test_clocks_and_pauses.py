@@ -174,3 +174,21 @@ def test_an_sla_about_to_breach_is_read_anew_before_anything_is_done(sqlite_url:
 
         assert escalated(world, ticket)
         assert not escalated(world, answered)
+
+
+def test_a_clock_pauses_by_the_policys_own_word_for_a_group(sqlite_url: str) -> None:
+    aged = says("ticket.age", "at_least", "4h", pause_when={"ticket.group": ["Frontline"]})
+    groups = {"groups": {"frontline": {"name": "Frontline", "ids": {"acme": "202"}}}}
+    with world_of(sqlite_url, {"all": [OPEN, aged]}, more=groups) as world:
+        ticket = world.customer_writes(group_id=202)
+        world.settle()
+        world.clock.forward(hours=10)
+        world.settle()
+        assert not escalated(world, ticket)
+
+        world.sandbox.act(ANA).update(ticket, group_id=201)
+        world.settle()
+        world.clock.forward(hours=4)
+        world.settle()
+
+        assert escalated(world, ticket)
