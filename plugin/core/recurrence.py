@@ -8,7 +8,7 @@ Rule 3: patterns run in RE2, whose time grows with the text and never faster.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import ge, gt, le, lt
@@ -24,7 +24,9 @@ from plugin.core.operators import Named
 #: A fact `others.<entity>` is the sightings of other tickets that share it.
 OTHERS = "others."
 #: Whose ticket it is: the same customer's other tickets are not other customers'.
-OWN, REQUESTER = "ticket.requester", "requester"
+REQUESTER_FACT, REQUESTER, TICKET = "ticket.requester", "requester", "ticket"
+#: A fact `own.<entity>` is what the ticket itself names.
+OWN = "own."
 #: Entities of one kind taken from one ticket, and the longest of them.
 MOST, LONGEST = 20, 128
 #: Text beyond this is not searched.
@@ -111,36 +113,45 @@ class Recurrence:
 
     def verdict(self, facts: Facts, now: datetime) -> Verdict:
         """Count now, and find the first expiry that changes the answer."""
-        sightings, own = facts.get(OTHERS + self.entity), facts.get(OWN)
-        if not isinstance(sightings, tuple) or (self.distinct == REQUESTER and isinstance(own, Unknown)):
+        sightings, own = facts.get(OTHERS + self.entity), self._own(facts)
+        if not isinstance(sightings, tuple) or own is None:
             return self._says(None, None, None)
-        mine = own.id if isinstance(own, Named) else own
-        others = (s for s in sightings if self.distinct != REQUESTER or s.requester is None or s.requester != mine)
-        inside = sorted((s for s in others if s.at > now - self.within), key=lambda s: s.at)
-        holds = self._holds(inside)
-        return self._says(holds, self._count(inside), self._changes(inside, holds))
+        inside = sorted((s for s in sightings if s.at > now - self.within), key=lambda s: s.at)
+        holds = self._holds(inside, own)
+        return self._says(holds, self._count(inside, own), self._changes(inside, own, holds))
 
     def fields(self) -> frozenset[str]:
         """Return the facts it asks for."""
-        return frozenset({OTHERS + self.entity, OWN} if self.distinct == REQUESTER else {OTHERS + self.entity})
+        own = {REQUESTER: {REQUESTER_FACT}, TICKET: set[str]()}.get(self.distinct, {OWN + self.distinct})
+        return frozenset({OTHERS + self.entity, *own})
 
-    def _holds(self, sightings: Iterable[Sighting]) -> bool:
-        return bool(_COMPARE[self.operator](self._count(sightings), self.value))
+    def _own(self, facts: Facts) -> frozenset[str] | None:
+        """Return what of this ticket itself is not counted; None while that is not known."""
+        if self.distinct == TICKET:
+            return frozenset()
+        own = facts.get(REQUESTER_FACT if self.distinct == REQUESTER else OWN + self.distinct)
+        if isinstance(own, Unknown):
+            return None
+        known = own.id if isinstance(own, Named) else own
+        return frozenset(known if isinstance(known, tuple) else () if known is None else (str(known),))
 
-    def _count(self, sightings: Iterable[Sighting]) -> int:
-        return len({key for sighting in sightings for key in self._keys(sighting)})
+    def _holds(self, sightings: Iterable[Sighting], own: frozenset[str]) -> bool:
+        return bool(_COMPARE[self.operator](self._count(sightings, own), self.value))
+
+    def _count(self, sightings: Iterable[Sighting], own: frozenset[str]) -> int:
+        return len({key for sighting in sightings for key in self._keys(sighting)} - own)
 
     def _keys(self, sighting: Sighting) -> Iterable[str]:
         if self.distinct == REQUESTER:
             return (sighting.requester or f"ticket {sighting.ticket}",)
-        if self.distinct == "ticket":
+        if self.distinct == TICKET:
             return (sighting.ticket,)
         return sighting.entities.get(self.distinct, ())
 
-    def _changes(self, inside: list[Sighting], holds: bool) -> datetime | None:
+    def _changes(self, inside: list[Sighting], own: frozenset[str], holds: bool) -> datetime | None:
         """Return when so many have left the window that the answer is another one."""
         for i, leaving in enumerate(inside):
-            if self._holds(inside[i + 1 :]) is not holds:
+            if self._holds(inside[i + 1 :], own) is not holds:
                 return leaving.at + self.within
         return None
 
@@ -159,3 +170,14 @@ def entities_in(entities: Iterable[Entity], facts: Facts) -> dict[str, tuple[str
     """Return by entity what a ticket names, where all the sources are known."""
     told = ((entity.name, entity.found(facts)) for entity in entities)
     return {name: found for name, found in told if found is not None}
+
+
+def counted(
+    named: Mapping[str, tuple[str, ...]],
+    others: Callable[[str, tuple[str, ...]], tuple[Sighting, ...]],
+    wanted: Iterable[str],
+) -> dict[str, object]:
+    """Return the facts that recurrences ask for: what the ticket names, and who else does of the wanted entities."""
+    own = {OWN + name: values for name, values in named.items()}
+    found = {name: others(name, named[name]) if named[name] else () for name in wanted if name in named}
+    return {**own, **{OTHERS + name: sightings for name, sightings in found.items()}}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from connectors.contract import Connector
 from connectors.model import Mode, Ticket, TicketRef
@@ -17,7 +18,7 @@ from plugin.core.mirror import seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems
-from plugin.core.recurrence import OTHERS, Sighting, entities_in
+from plugin.core.recurrence import Sighting, counted, entities_in
 from plugin.core.why.hindrances import Situation
 from plugin.core.why.rewinding import rewound, ticket_then
 from plugin.explaining.report import Report, in_time, report
@@ -90,13 +91,10 @@ def _with_others(question: Question, store: Store, mirror: Mirror, facts: FactTa
     """Look up the other tickets that rules count."""
     policy = question.policy
     named = {**mirror.entities, **entities_in(policy.entities, facts)}
-    told = {f"{OTHERS}{name}": _others(question, store, name, named[name]) for name in policy.windows if name in named}
-    return facts.with_values(told)
+    return facts.with_values(counted(named, partial(_others, question, store), policy.windows))
 
 
 def _others(question: Question, store: Store, entity: str, values: tuple[str, ...]) -> tuple[Sighting, ...]:
-    if not values:
-        return ()
     since = question.at - question.policy.longest_window(entity)
     found = store.others(question.ref, entity, values, since=since)
     return tuple(one for one in found if one.at <= question.at)

@@ -7,7 +7,6 @@ Rule 2: other tickets are looked up in the store, and only for a rule that may s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS,
 from plugin.core.history import FIELDS, TRACKED
 from plugin.core.mirror import seen
 from plugin.core.model import Mirror
-from plugin.core.recurrence import OTHERS, Sighting, entities_in
+from plugin.core.recurrence import OTHERS, Sighting, counted, entities_in
 from plugin.pipeline.standing import Standing
 from plugin.store.records import Naming
 
@@ -69,11 +68,8 @@ class Inquiry:
         asked = evaluation.wants(OTHERS) if self.at.policy.entities else frozenset[str]()
         if not asked:
             return evaluation, facts
-        named = self._named(facts)
-        told = {
-            name: self._others(name.removeprefix(OTHERS), named) for name in asked if name.removeprefix(OTHERS) in named
-        }
-        facts = facts.with_values(told)
+        wanted = [name.removeprefix(OTHERS) for name in asked]
+        facts = facts.with_values(counted(self._named(facts), self._others, wanted))
         return evaluate(self.at.policy, facts, now, firings=firings), facts
 
     def _forget_changed(self, facts: FactTable) -> None:
@@ -89,12 +85,10 @@ class Inquiry:
         """Return what the ticket names: as these facts tell, else as it was known before."""
         return {**self.at.mirror.entities, **entities_in(self.at.policy.entities, facts)}
 
-    def _others(self, entity: str, named: Mapping[str, tuple[str, ...]]) -> tuple[Sighting, ...]:
+    def _others(self, entity: str, values: tuple[str, ...]) -> tuple[Sighting, ...]:
         """Return the other tickets that name the same, as far back as any rule counts."""
         since = self.at.parts.clock() - self.at.policy.longest_window(entity)
-        if not named[entity]:
-            return ()
-        return self.at.parts.store.others(self.at.claimed.ticket, entity, named[entity], since=since)
+        return self.at.parts.store.others(self.at.claimed.ticket, entity, values, since=since)
 
     def naming(self, facts: FactTable | None) -> Naming | None:
         """Return what the ticket names now, if that is not what was known; the mirror remembers it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any as Json
 
 from connectors.errors import NotFound
@@ -17,7 +18,7 @@ from plugin.core.evaluation import Judged, evaluate
 from plugin.core.facts import FactTable, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import LIVE, LogEntry, Mirror, Reason, TimerKind
-from plugin.core.recurrence import OTHERS, entities_in
+from plugin.core.recurrence import Sighting, counted, entities_in
 from plugin.rehearsal.runner import Rehearsal
 from plugin.rehearsal.saying import Saying
 from plugin.rehearsal.stories import Step
@@ -116,10 +117,9 @@ class Observer:
         fresh = seen(mirror, ticket, watched=policy.watched_fields(connection))
         facts = of_ticket(ticket, fresh, event, names=policy.names(connection), by_time=event is None)
         named = entities_in(policy.entities, facts)
-        others = {f"{OTHERS}{entity}": self._others(ticket.ref, entity, values) for entity, values in named.items()}
-        return facts.with_values(others)
+        return facts.with_values(counted(named, partial(self._others, ticket.ref), named))
 
-    def _others(self, ref: TicketRef, entity: str, values: tuple[str, ...]) -> object:
+    def _others(self, ref: TicketRef, entity: str, values: tuple[str, ...]) -> tuple[Sighting, ...]:
         since: datetime = self.rehearsal.clock() - self.rehearsal.policy.longest_window(entity)
         return self.rehearsal.store.others(ref, entity, values, since=since)
 

@@ -111,6 +111,30 @@ def test_a_rule_acts_again_on_each_entry_and_says_nothing_more_to_the_customer(w
     assert "repeated" in world.reasons(ticket)
 
 
+def test_a_solved_ticket_that_comes_back_is_an_entry_anew(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=policy({"all": [OPEN, PAYMENT]}, refire="on_each_entry")) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        for status in ("solved", "open"):
+            world.clock.forward(minutes=1)
+            world.sandbox.act(ANA).update(ticket, status=status)
+            world.settle()
+
+        assert [case.state.value for case in world.parts.store.cases()] == ["closed", "open"]
+
+
+def test_a_tickets_own_order_is_no_other_order(sqlite_url: str) -> None:
+    entities = {**ORDERS["entities"], "product": {"in": ["ticket.subject"], "pattern": r"\bP-(\d+)\b"}}
+    orders = {"recurrence": "product", "within": "7d", "distinct": "order", "operator": "at_least", "value": 1}
+    with living(sqlite_url, policy=policy({"all": [OPEN, orders]}, more={"entities": entities})) as world:
+        first, same = opens(world, "P-1 of ORD-5"), opens(world, "P-1 of ORD-5", ANOTHER_CUSTOMER)
+        world.settle()
+        other = opens(world, "P-1 of ORD-6")
+        world.settle()
+
+        assert escalated(world, first, same, other) == [False, False, True]
+
+
 def test_a_rule_that_acts_every_hour_stops_at_its_bound(sqlite_url: str) -> None:
     rule = policy({"all": [OPEN, PAYMENT]}, refire={"every": "1h", "at_most": 3})
     with living(sqlite_url, policy=rule) as world:

@@ -14,7 +14,7 @@ from plugin.core.durations import duration
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
 from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
-from plugin.core.recurrence import OTHERS
+from plugin.core.recurrence import OTHERS, OWN
 
 _TARGETS = ("acknowledge", "update_every", "resolve")
 
@@ -42,7 +42,7 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
 def _asks(condition: Condition, policy: Policy) -> frozenset[str]:
     """Return the facts a rule may ask for, and where what it counts is read from."""
     asked = condition.fields()
-    counted = [entity for entity in policy.entities if OTHERS + entity.name in asked]
+    counted = [entity for entity in policy.entities if {OTHERS + entity.name, OWN + entity.name} & asked]
     return asked.union(*(entity.sources for entity in counted))
 
 
