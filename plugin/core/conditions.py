@@ -139,6 +139,11 @@ def _traces(verdicts: list[Verdict]) -> Trace:
 
 #: Facts that are the customer's own words.
 TEXTS = frozenset({"ticket.subject", "ticket.description", "ticket.text", "ticket.last_comment"})
+#: Facts that are about a person: whether they fit is told, what they are is not.
+PERSONAL = frozenset({"requester.name", "requester.email"})
+#: Fields that may hold anything: a short word is told, such as a choice of a list; of anything longer only its length.
+_OPEN = ("ticket.fields.", "requester.fields.", "organization.fields.")
+_LONGEST_WORD = 40
 #: What a clock with pauses asks for besides itself.
 HISTORY = "history"
 _NO_PAUSES: tuple[Pause, ...] = ()
@@ -172,7 +177,15 @@ class Test:
         if isinstance(fact, Span | Deadline) or isinstance(self.value, timedelta | Share):
             return self._timed(fact, facts, now)
         holds, seen = OPERATORS[self.operator](fact, self.value if self.ready is None else self.ready)
-        return self._says(holds, None if self.field in TEXTS and seen is fact else seen)
+        return self._says(holds, self._tellable(seen, whole=seen is fact))
+
+    def _tellable(self, seen: object, *, whole: bool = True) -> object:
+        """Return what may stand in a trace: never a text of the ticket, nor what tells who somebody is."""
+        if whole and self.field in TEXTS:
+            return None
+        if whole and self.field in PERSONAL and seen is not None:
+            return "not told"
+        return _shortened(seen) if self.field.startswith(_OPEN) else seen
 
     def fields(self) -> frozenset[str]:
         """Return the one fact it asks for, and the history where it counts pauses."""
@@ -187,7 +200,7 @@ class Test:
         if isinstance(side, Unknown):
             return self._says(None, "unknown")
         none_wanted = side is None and self.value is None
-        return self._says(none_wanted or bool(many(side) & many(self.value)), None if self.field in TEXTS else side)
+        return self._says(none_wanted or bool(many(side) & many(self.value)), self._tellable(side))
 
     def _timed(self, fact: object, facts: Facts, now: datetime) -> Verdict:
         """Judge a clock or a deadline; one that does not run is neither more nor less than anything."""
@@ -224,6 +237,15 @@ class Test:
             holds=holds,
             calendar=self.timing.told,
         )
+
+
+def _shortened(value: object) -> object:
+    """Return a word as it is, and of a longer text its length."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_shortened(one) for one in list(value)[:20]]
+    if isinstance(value, str) and (len(value) > _LONGEST_WORD or "@" in value or len(value.split()) > 1):
+        return f"{len(value)} characters"
+    return value if isinstance(value, (str, int, float, bool)) or value is None else "not told"
 
 
 def plain(value: object) -> object:

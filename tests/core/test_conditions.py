@@ -244,3 +244,26 @@ def test_the_trace_is_plain(value: object, seen: object, wanted: object, told: o
 
 def test_unknown_reads_as_a_word() -> None:
     assert repr(UNKNOWN) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("field", "fact", "told"),
+    [
+        ("ticket.fields.7", "gold", "gold"),
+        ("ticket.fields.7", "my card is 4111", "15 characters"),
+        ("ticket.fields.7", "ana@example.com", "15 characters"),
+        ("ticket.fields.7", "x" * 50_000, "50000 characters"),
+        ("ticket.fields.7", ("gold", "two words"), ["gold", "9 characters"]),
+        ("ticket.fields.7", 7, 7),
+        ("organization.fields.note", {"a": "b"}, "not told"),
+        ("requester.fields.vip", True, True),
+        ("requester.email", "ana@example.com", "not told"),
+        ("requester.name", None, None),
+        ("ticket.status", "open", "open"),
+    ],
+)
+def test_the_trace_tells_a_word_and_never_a_text_or_a_person(field: str, fact: object, told: object) -> None:
+    for operator in ("is_not", "not_in", "is", "in"):
+        value = ("else",) if operator in ("in", "not_in") else "else"
+
+        assert judged(Test(field, operator, value), {field: fact}).because[0].seen == told
