@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from plugin.core.policy import Policy
-from plugin.core.problems import Problems
+from plugin.core.problems import Problem, Problems
 from plugin.documents import load_policy
 from plugin.feeds import Refreshed, refresh
 from plugin.log import logger
@@ -58,6 +58,9 @@ class Upkeep:
             policy, document = load_policy(self.policy_file)
         except Problems as problems:
             self._refuse(problems)
+            return
+        except Exception as problem:  # noqa: BLE001  whatever it is, the old policy goes on; its text may hold a secret
+            self._refuse(Problems("", [Problem(where="", message=f"cannot be read: {type(problem).__name__}")]))
             return
         if policy.version == self.parts.policy.version:
             self._taken(self.parts.policy, document)

@@ -75,7 +75,8 @@ def _parts(change: Change) -> dict[str, Any]:
 
 def inert_html(text: str) -> str:
     """Return plain text as HTML in which nothing of it can act; too long a text is cut, and says so."""
-    plain = _LIQUID.sub(_APART, _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    whole = text.encode("utf-8", "replace").decode()  # half a character cannot be sent
+    plain = _LIQUID.sub(_APART, _CONTROL.sub("", whole.replace("\r\n", "\n").replace("\r", "\n")))
     shown = _paragraphs(plain)
     while len(shown.encode()) > LONGEST:
         plain = plain[: len(plain) * 9 // 10]

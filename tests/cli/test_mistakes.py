@@ -117,7 +117,7 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(tmp_path: Pa
         ({"base_url": "https://[acme"}, "base_url"),
         ({"base_url": "https://acme:port"}, "base_url"),
         ({"auth": {"bearer_token": {"file": "a\u0000b"}}}, "cannot be read: ValueError"),
-        ({"auth": {"bearer_token": {"env": "a\ud800b"}}}, "is not set"),
+        ({"auth": {"bearer_token": {"env": "a\ud800b"}}}, "auth.bearer_token.env: holds half a character"),
         ({"auth": {"bearer_token": {"env": "TWO_LINES"}}}, "a line break"),
         ({"webhook_secrets": [{"env": "TWO_LINES"}]}, "a line break"),
         ({"auth": {"bearer_token": {"env": "FOREIGN"}}}, "a letter that no secret has"),

@@ -96,6 +96,7 @@ def test_an_id_that_is_no_number_is_named(wrong: str) -> None:
         ("{{{%%}}}", "<p>{\u200b{\u200b{\u200b%\u200b%\u200b}\u200b}\u200b}</p>"),
         ("{\x00{ticket.id}\x07}", "<p>{\u200b{ticket.id}\u200b}</p>"),
         ("100 % {sure}", "<p>100 % {sure}</p>"),
+        ("half \ud800 a face", "<p>half ? a face</p>"),
         ("", "<p></p>"),
     ],
 )
