@@ -5,22 +5,26 @@ Rule 2: nothing is repeated beneath us, except once after a refused token was re
 Rule 3: whatever is no success is one of our errors at once (connectors.outcomes); nobody above sees a bad answer.
 Rule 4: proxies and certificates of the environment are honoured, for companies need them; its `.netrc` and any
         cookies are not, for our credentials are the only ones. Loopback is never reached through a proxy.
-Rule 5: every wait and every answer is bounded.
+Rule 5: every wait and every answer is bounded: a clock beside the call hangs up, however steadily the answer trickles.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import socket
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from connectors import outcomes
 from connectors.contract import Clock
@@ -30,7 +34,7 @@ from connectors.outcomes import Call, Explain
 
 #: Seconds to connect, and to wait for the answer's next byte.
 TIMEOUT = (3.05, 20.0)
-#: Seconds for a whole answer, however steadily it trickles.
+#: Seconds for an answer's head, and for its body.
 LONGEST_ANSWER = 60.0
 #: A hundred comments of 64 kB, each in three renderings, is the largest honest answer we ask for.
 MOST_BYTES = 32 * 2**20
@@ -65,6 +69,8 @@ class Transport(requests.Session):
         self._explain = explain
         self.credentials = credentials
         self.auth = credentials
+        self.mount("https://", _Adapter())
+        self.mount("http://", _Adapter())
         self.trust_env = not is_loopback(self._base.hostname or "")
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers.update({"User-Agent": f"escalation-plugin/{_version()}", "Accept": wanted.accept})
@@ -124,13 +130,63 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
     return url.scheme, url.hostname, port or {"https": 443, "http": 80}.get(url.scheme)
 
 
+class _Adapter(HTTPAdapter):
+    """Has every connection wait for an answer's head no longer than allowed."""
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the pool of a host, or of the proxy before it."""
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = _bounded(pool.ConnectionCls)
+        return pool
+
+
+class _Bounded:
+    """Makes a connection one whose answer's head comes in time, or not at all."""
+
+    sock: socket.socket
+
+    def getresponse(self) -> Any:
+        """Read the status and the headers."""
+        with _in_time(partial(self.sock.shutdown, socket.SHUT_RD)):
+            return super().getresponse()  # type: ignore[misc]
+
+
+@cache
+def _bounded(kind: type[Any]) -> type[Any]:
+    return kind if issubclass(kind, _Bounded) else type("Bounded", (_Bounded, kind), {})
+
+
+@contextmanager
+def _in_time(hang_up: Callable[[], object]) -> Iterator[None]:
+    """Hang up when the time is over; what was read until then is not to be believed, for it may end anywhere."""
+    end = time.monotonic() + LONGEST_ANSWER
+    clock = threading.Timer(LONGEST_ANSWER, _quietly, (hang_up,))
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+    if time.monotonic() > end:
+        raise TimeoutError("the answer takes too long")
+
+
+def _quietly(hang_up: Callable[[], object]) -> None:
+    with suppress(OSError, RuntimeError, ValueError):  # the answer came to its end just now
+        hang_up()
+
+
 def _read_whole(response: requests.Response, most_bytes: int) -> None:
     """Read the body, but no more and no longer than allowed; `content` and `json()` work afterwards as ever."""
-    body, end = bytearray(), time.monotonic() + LONGEST_ANSWER
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
-        if len(body) > most_bytes or time.monotonic() > end:
-            raise requests.exceptions.ContentDecodingError("the answer is too long")
+    body = bytearray()
+    try:
+        with _in_time(response.raw.shutdown):
+            for chunk in response.iter_content(64 * 1024):
+                body += chunk
+                if len(body) > most_bytes:
+                    raise requests.exceptions.ContentDecodingError("the answer is too long")
+    except TimeoutError as exc:
+        raise requests.exceptions.ReadTimeout(exc) from exc
     response._content = bytes(body)
 
 

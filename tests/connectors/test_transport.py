@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -330,6 +331,34 @@ def test_an_endless_answer_is_cut(wire: Wire, monkeypatch: pytest.MonkeyPatch, b
 
     with pytest.raises(TemporaryFailure, match="no whole answer"):
         transport_to(wire.url).get(wire.url)
+
+
+@pytest.mark.parametrize(
+    "trickling",
+    [
+        (b"Content-Length: 60000\r\n\r\n", b"x"),
+        (b"\r\n", b"x"),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (b"Transfer-Encoding: chunked\r\n\r\n1;", b"x"),
+        (b"X-Endless: ", b"x"),
+        (b"", b"X-Again: x\r\n"),
+    ],
+)
+def test_an_answer_that_trickles_ends_when_its_time_is_up(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, trickling: tuple[bytes, bytes]
+) -> None:
+    monkeypatch.setattr(transport_module, "LONGEST_ANSWER", 0.1)
+    wire.will(Answer(trickling=trickling), Answer(trickling=trickling), Answer(body=b"[]"))
+    transport = transport_to(wire.url)
+    begun = time.monotonic()
+
+    with pytest.raises(TemporaryFailure, match="no whole answer"):
+        transport.get(wire.url)
+    with pytest.raises(UnknownOutcome):
+        transport.put(wire.url, json={})
+
+    assert time.monotonic() - begun < 5
+    assert transport.get(wire.url).json() == []
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:

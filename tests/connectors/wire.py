@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,9 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_after: int | None = None  #: Bytes of the body before the line is cut; -1: not even a status line.
     silent: bool = False  #: Say nothing until the test is over.
+    trickling: tuple[bytes, bytes] | None = (
+        None  #: Say the first at once, then the second one byte at a time, for ever.
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +62,24 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.silent or answer.cut_after == -1:
             self.close_connection = True
             return
+        if answer.trickling:
+            return self._trickle(*answer.trickling)
         self.send_response(answer.status)
         for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body[: answer.cut_after])
         self.close_connection = answer.cut_after is not None
+
+    def _trickle(self, at_once: bytes, text: bytes) -> None:
+        """Never be silent for long, and never come to an end."""
+        self.close_connection = True
+        with suppress(OSError):  # the other side has hung up
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" + at_once)
+            for letter in cycle(text):
+                if self.wire.over.wait(0.01):
+                    return
+                self.wfile.write(bytes([letter]))
 
     do_GET = do_PUT = do_POST = _serve  # noqa: N815 - the names are http.server's
 
