@@ -22,7 +22,10 @@ Json = Mapping[str, Any]
 SYSTEM = "-1"
 _BY_RULE = "rule"
 #: Names of fields in audits to attributes of Ticket; a number is a custom field's id.
-_FIELDS: Mapping[str, str] = {"status": "status", "group_id": "group_id", "assignee_id": "assignee_id"}
+_FIELDS: Mapping[str, str] = {
+    name: name
+    for name in ("status", "custom_status_id", "group_id", "assignee_id")  # one word on both sides
+}
 _TOLD = frozenset({"Create", "Change"})
 
 

@@ -44,6 +44,15 @@ COMMENT_FACTS = frozenset(
 #: Facts whose answer needs everything the ticket went through.
 HISTORY_FACTS = frozenset({"idle", "in_status", "in_group", "with_assignee", HISTORY, *COUNTS})
 
+#: Of which field each of them needs every move.
+MOVES_OF: Mapping[str, str] = {
+    "in_status": "ticket.status",
+    "in_group": "ticket.group",
+    "with_assignee": "ticket.assignee",
+    "ticket.reopens": "ticket.status",
+    "ticket.reassignments": "ticket.assignee",
+    "ticket.group_moves": "ticket.group",
+}
 #: Of these, what a lost webhook could make look longer than it is: read anew before anything is done.
 FRESH_HISTORY_FACTS = frozenset({"idle"})
 

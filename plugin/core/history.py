@@ -16,7 +16,7 @@ from connectors.model import DONE, Move, Party
 from plugin.core.working_hours import Pause
 
 #: Attributes whose moves are always kept.
-TRACKED = frozenset({"status", "group_id", "assignee_id"})
+TRACKED = frozenset({"status", "custom_status_id", "group_id", "assignee_id"})
 #: Stands for every custom field: their history is known whole or not at all.
 FIELDS = "fields"
 #: Moves kept for a ticket; beyond, the oldest go and the history is no longer complete.

@@ -12,9 +12,8 @@ from datetime import datetime
 
 from connectors.model import EventKind, Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
-from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, of_ticket
-from plugin.core.history import FIELDS, TRACKED
-from plugin.core.mirror import seen
+from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, FactTable, of_ticket
+from plugin.core.mirror import history_of, seen
 from plugin.core.model import Mirror
 from plugin.core.recurrence import OTHERS, Sighting, counted, entities_in
 from plugin.pipeline.standing import Standing
@@ -57,8 +56,9 @@ class Inquiry:
         """Return True if an open rule asks for what the ticket went through, and that is not known well enough."""
         if evaluation.asks(FRESH_HISTORY_FACTS):
             return True
-        known = {*TRACKED, *([FIELDS] if self.at.watched else [])} <= self.at.mirror.moves_complete
-        return evaluation.asks(HISTORY_FACTS) and not known
+        history = history_of(self.at.mirror)
+        needed = {self.at.names.attribute(name) for one in evaluation.judged if one.open for name in one.rule.moves}
+        return not all(map(history.knows, needed))
 
     def ask(self, facts: FactTable) -> tuple[Evaluation, FactTable]:
         """Ask the rules; where one still open counts other tickets, look them up and ask again."""

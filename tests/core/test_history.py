@@ -23,7 +23,13 @@ KINDS = {
     "group_id": EventKind.GROUP_CHANGED,
     "assignee_id": EventKind.ASSIGNEE_CHANGED,
 }
-BORN = {"created_at": NOON, "status": Status.NEW, "group_id": None, "assignee_id": None}
+BORN = {
+    "created_at": NOON,
+    "status": Status.NEW,
+    "custom_status_id": None,
+    "group_id": None,
+    "assignee_id": None,
+}
 
 
 def born(**known: object) -> Mirror:

@@ -192,3 +192,34 @@ def test_a_clock_pauses_by_the_policys_own_word_for_a_group(sqlite_url: str) -> 
         world.settle()
 
         assert escalated(world, ticket)
+
+
+def test_a_clock_pauses_by_a_custom_status(sqlite_url: str) -> None:
+    aged = says("ticket.age", "at_least", "4h", pause_when={"ticket.custom_status": ["77"]})
+    with world_of(sqlite_url, {"all": [OPEN, aged]}) as world:
+        ticket = world.customer_writes()
+        world.settle()
+        world.sandbox.act(ANA).update(ticket, custom_status_id=77)
+        world.settle()
+        world.clock.forward(hours=10)
+        world.settle()
+        assert not escalated(world, ticket)
+
+        world.sandbox.act(ANA).update(ticket, custom_status_id=78)
+        world.settle()
+        world.clock.forward(hours=4)
+        world.settle()
+
+        assert escalated(world, ticket)
+
+
+def test_a_history_that_webhooks_told_whole_is_not_read_again(sqlite_url: str) -> None:
+    aged = says("ticket.age", "at_least", "4h", pause_when=["pending"])
+    with world_of(sqlite_url, {"all": [OPEN, aged]}) as world:
+        ticket = world.customer_writes()
+        world.settle()
+        world.clock.forward(hours=4)
+        world.settle()
+
+        assert escalated(world, ticket)
+        assert not [one for one in world.sandbox.requests if one.path.endswith("audits.json")]

@@ -9,8 +9,9 @@ from typing import Any as Json
 from connectors.model import Mode
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.reading import Reader
-from plugin.core.conditions import Condition
+from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.durations import duration
+from plugin.core.facts import MOVES_OF
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
 from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
@@ -36,6 +37,7 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         description=item.get("description", ""),
         asks=_asks(condition, policy),
+        moves=_moves(condition),
     )
 
 
@@ -44,6 +46,12 @@ def _asks(condition: Condition, policy: Policy) -> frozenset[str]:
     asked = condition.fields()
     counted = [entity for entity in policy.entities if {OTHERS + entity.name, OWN + entity.name} & asked]
     return asked.union(*(entity.sources for entity in counted))
+
+
+def _moves(condition: Condition) -> frozenset[str]:
+    """Return the fields of which a rule must know every move: for what it asks, and for its clocks' pauses."""
+    asked = {MOVES_OF[name] for name in condition.fields() if name in MOVES_OF}
+    return frozenset(asked).union(*(t.timing.pause_when for t in leaves(condition) if isinstance(t, Test)))
 
 
 def _refire(checker: Checker, where: str, item: Mapping[str, Json]) -> Refire:
