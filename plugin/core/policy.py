@@ -72,6 +72,7 @@ class Rule:
     wishes: Wishes = field(default_factory=Wishes)
     description: str = ""
     asks: frozenset[str] = frozenset()  #: The facts its condition may ask for.
+    moves: frozenset[str] = frozenset()  #: The fields of which it must know every move.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -248,7 +248,7 @@ class Reader:
 
 
 #: Fields by whose values a clock may stand still.
-_PAUSING = ("ticket.status", "ticket.group", "ticket.assignee")
+_PAUSING = ("ticket.status", "ticket.custom_status", "ticket.group", "ticket.assignee")
 
 
 def _is_timed(field: str) -> bool:
