@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from connectors.model import Mode
@@ -154,7 +155,14 @@ class Policy:
 
     def row(self, issue_type: str, severity: Severity) -> MatrixRow:
         """Return the first row that fits; the compulsory catch-all makes sure there is one."""
-        return next(row for row in self.matrix if row.fits(issue_type, severity))
+        found = self.row_number(issue_type, severity)
+        assert found is not None, "a compiled matrix ends in a row that takes all"
+        return self.matrix[found]
+
+    def row_number(self, issue_type: str, severity: Severity) -> int | None:
+        """Return where the first row that fits stands; None: there is none yet."""
+        heads = product((issue_type, ANY), (severity, None))
+        return min((self._rows[head] for head in heads if head in self._rows), default=None)
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule of that name, if the policy still has it."""
@@ -198,6 +206,11 @@ class Policy:
         """Return the attributes whose moves matter to some clock's pauses."""
         names = self.names(connection)
         return frozenset(names.attribute(name) for name in self.watched)
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, Severity | None], int]:
+        """Return by what rows speak of where the first such row stands."""
+        return {(row.issue_type, row.severity): i for i, row in reversed(list(enumerate(self.matrix)))}
 
     @cached_property
     def _names(self) -> dict[str, Names]:

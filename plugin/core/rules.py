@@ -135,8 +135,8 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
     for i, rule in enumerate(policy.rules):
-        row = next((r for r in policy.matrix if r.fits(rule.issue_type, rule.severity)), None)
-        wishes = rule.wishes.over(row.wishes) if row else rule.wishes
+        number = policy.row_number(rule.issue_type, rule.severity)
+        wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)
         case = {**SAMPLE["case"], "issue_type": rule.issue_type, "severity": rule.severity.value}
         for key in ("internal_note", "public_comment"):
             if (name := getattr(wishes, key)) in policy.texts.by_name:

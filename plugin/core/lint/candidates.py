@@ -14,7 +14,7 @@ from math import ceil, floor, inf, isfinite
 from connectors.model import DONE, EventKind, Party, Status
 from plugin.core.facts import COUNTS, OPEN_PREFIXES
 from plugin.core.lint.literals import Literal
-from plugin.core.operators import Named, fold, many
+from plugin.core.operators import Named, fold
 
 #: More values than this and single facts are not tried.
 MOST_VALUES = 120
@@ -29,12 +29,14 @@ CLOSED: Mapping[str, tuple[str | None, ...]] = {
 _LIVING = tuple(status.value for status in Status if status not in DONE)
 #: Operators that see numbers.
 COMPARING = frozenset({"at_least", "at_most", "more_than", "less_than"})
+#: Ids that have a word, by both.
+Words = Mapping[object, Sequence[Named]]
 #: A word no policy has.
 _FRESH = "\N{WHITE SQUARE}"
 
 
 def candidates(
-    field: str, literals: Sequence[Literal], named: Mapping[str, Sequence[Named]], *, alive: bool
+    field: str, literals: Sequence[Literal], named: Mapping[str, Words], *, alive: bool
 ) -> Iterable[object] | None:
     """Return facts to try; None: there would be too many. `alive` leaves out the statuses of a ticket that is done."""
     if field in CLOSED:
@@ -47,7 +49,7 @@ def candidates(
     if field in COUNTS:
         return sorted({n for point in (0.0, *_points(values)) for n in _whole(point)})
     points = _points(values) if any(one.test.operator in COMPARING for one in literals) else []
-    texts = [_FRESH, None, "", *_known(named.get(field, ()), values), *_texts(values, points)]
+    texts = [_FRESH, None, "", *_known(named.get(field, {}), values), *_texts(values, points)]
     return chain(texts, _anything(literals, values, points)) if field.startswith(OPEN_PREFIXES) else texts
 
 
@@ -55,9 +57,8 @@ def _values(value: object) -> tuple[object, ...]:
     return tuple(value) if isinstance(value, (tuple, list, frozenset)) else () if value is None else (value,)
 
 
-def _known(named: Iterable[Named], values: Iterable[object]) -> Iterator[Named]:
-    wanted = frozenset(map(fold, values))
-    return (one for one in named if many(one) & wanted)
+def _known(named: Words, values: Iterable[object]) -> Iterable[Named]:
+    return dict.fromkeys(one for value in values for one in named.get(fold(value), ()))
 
 
 def _anything(literals: Sequence[Literal], values: list[object], points: list[float]) -> Iterator[object]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import product
 
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.outlook import Outlook
@@ -12,6 +14,9 @@ from plugin.core.policy import ANY, MatrixRow
 
 #: What one row may be taken for: an issue type, and a severity.
 _Cell = tuple[str, Severity]
+_Head = tuple[str, Severity | None]
+#: Earlier rows that one finding names, and pairs of words that are compared to find what was meant.
+MOST_LISTED, MOST_COMPARED = 5, 20_000
 
 
 def matrix(outlook: Outlook) -> Iterator[Finding]:
@@ -27,28 +32,34 @@ def matrix(outlook: Outlook) -> Iterator[Finding]:
 
 def _taken(outlook: Outlook) -> Iterator[Finding]:
     """Find rows for which nothing is left: earlier ones take all."""
-    rows = outlook.policy.matrix
-    types = {row.issue_type for row in rows} | {view.rule.issue_type for view in outlook.rules} | {ANY}
+    types = {row.issue_type for row in outlook.policy.matrix} | {view.rule.issue_type for view in outlook.rules} | {ANY}
     owners: dict[_Cell, int] = {}
-    for i, row in enumerate(rows):
-        cells = [(t, s) for t in types for s in Severity if _fits(row, t, s)]
-        free = [cell for cell in cells if owners.setdefault(cell, i) == i]
-        twin = next((j for j in range(i) if _head(rows[j]) == _head(row)), None)
-        if twin is not None:
+    heads: dict[_Head, int] = {}
+    for i, row in enumerate(outlook.policy.matrix):
+        twin = heads.setdefault(_head(row), i)
+        if twin != i:
             message = f"speaks of {_named(row)} as matrix[{twin}] does, which is taken first; join the two"
             yield finding(Code.DUPLICATE_ROW, f"matrix[{i}]", message)
-        elif not free:
-            earlier = ", ".join(f"matrix[{j}]" for j in sorted({owners[cell] for cell in cells}))
+            continue
+        cells = list(_cells(row, types))
+        if not [cell for cell in cells if owners.setdefault(cell, i) == i]:
+            earlier = _listed(sorted({owners[cell] for cell in cells}))
             message = f"{_named(row)} is never taken: {earlier} before it takes all; move this row up, or out"
             yield finding(Code.SHADOWED_ROW, f"matrix[{i}]", message)
 
 
-def _fits(row: MatrixRow, issue_type: str, severity: Severity) -> bool:
-    """Return True if the row takes the cell; the type `*` stands for all that nobody names."""
-    return row.issue_type in (ANY, issue_type) and row.severity in (None, severity)
+def _cells(row: MatrixRow, types: Iterable[str]) -> Iterator[_Cell]:
+    """Yield what the row takes; the type `*` stands for all that nobody names."""
+    severities = tuple(Severity) if row.severity is None else (row.severity,)
+    return product(types if row.issue_type == ANY else (row.issue_type,), severities)
 
 
-def _head(row: MatrixRow) -> tuple[str, Severity | None]:
+def _listed(places: list[int]) -> str:
+    told = ", ".join(f"matrix[{j}]" for j in places[:MOST_LISTED])
+    return told if len(places) <= MOST_LISTED else f"{told} and {len(places) - MOST_LISTED} more"
+
+
+def _head(row: MatrixRow) -> _Head:
     return row.issue_type, row.severity
 
 
@@ -59,24 +70,40 @@ def _named(row: MatrixRow) -> str:
 def _unreached(outlook: Outlook) -> Iterator[Finding]:
     """Find rows of which no rule speaks; the catch-all row need not be."""
     cells = {(view.rule.issue_type, view.rule.severity) for view in outlook.rules}
-    reached = {view.row_place for view in outlook.rules}
+    reached = {head for issue, severity in cells for head in product((issue, ANY), (severity, None))}
+    meant = _Meant(sorted({issue for issue, _ in cells}))
     for i, row in enumerate(outlook.policy.matrix[:-1]):
-        if f"matrix[{i}]" in reached or any(row.fits(*cell) for cell in cells):
-            continue
-        near = get_close_matches(row.issue_type, sorted({issue for issue, _ in cells}), n=1)
-        hint = f'; did you mean "{near[0]}"?' if near and near[0] != row.issue_type else ""
-        message = f"no rule escalates as {_named(row)}{hint or '; add the rule, or take the row out'}"
-        yield finding(Code.UNREACHED_ROW, f"matrix[{i}]", message)
+        if _head(row) not in reached:
+            near = meant.by(row.issue_type)
+            hint = f'; did you mean "{near}"?' if near else "; add the rule, or take the row out"
+            yield finding(Code.UNREACHED_ROW, f"matrix[{i}]", f"no rule escalates as {_named(row)}{hint}")
 
 
 def _fallen_through(outlook: Outlook) -> Iterator[Finding]:
     """Find rules that only the catch-all row takes; a matrix of one row is meant to take all."""
     rows = outlook.policy.matrix
+    meant = _Meant(sorted({row.issue_type for row in rows} - {ANY}))
     for view in outlook.rules if len(rows) > 1 else ():
         if view.row_place != f"matrix[{len(rows) - 1}]":
             continue
         issue_type, severity = view.rule.issue_type, view.rule.severity
-        near = get_close_matches(issue_type, sorted({row.issue_type for row in rows} - {issue_type, ANY}), n=1)
-        remedy = f'did you mean "{near[0]}"?' if near else "add a row, or leave it if the last one is meant"
+        near = meant.by(issue_type)
+        remedy = f'did you mean "{near}"?' if near else "add a row, or leave it if the last one is meant"
         message = f"{view} escalates as {issue_type} at {severity}, for which only the catch-all row is there; {remedy}"
         yield finding(Code.CATCH_ALL, f"{view.place}.escalate", message)
+
+
+@dataclass(slots=True)
+class _Meant:
+    """The word that somebody probably meant; after so many comparisons none is looked for."""
+
+    words: Sequence[str]
+    compared: int = 0
+
+    def by(self, word: str) -> str | None:
+        """Return another word near this one."""
+        if self.compared + len(self.words) > MOST_COMPARED:
+            return None
+        self.compared += len(self.words)
+        near = get_close_matches(word, (one for one in self.words if one != word), n=1)
+        return near[0] if near else None

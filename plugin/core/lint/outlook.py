@@ -77,13 +77,14 @@ class Outlook:
         return tuple(self._view(i, rule) for i, rule in enumerate(self.policy.rules))
 
     def _view(self, i: int, rule: Rule) -> RuleView:
-        number, row = next((n, r) for n, r in enumerate(self.policy.matrix) if r.fits(rule.issue_type, rule.severity))
+        number = self.policy.row_number(rule.issue_type, rule.severity)
+        assert number is not None, "a compiled matrix ends in a row that takes all"
         found = ways(rule.condition, f"rules[{i}].when")
         return RuleView(
             place=f"rules[{i}]",
             rule=rule,
             when=self.document["rules"][i]["when"],
-            row=row,
+            row=self.policy.matrix[number],
             row_place=f"matrix[{number}]",
             ways=found,
             alive=tuple(way for way in found or () if possible(way, self.world)),

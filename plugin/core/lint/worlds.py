@@ -14,7 +14,7 @@ from plugin.core.clocks import Share
 from plugin.core.conditions import Test
 from plugin.core.facts import CLOCKS, SLA
 from plugin.core.lint.bounds import counted, lasting
-from plugin.core.lint.candidates import LISTS, candidates
+from plugin.core.lint.candidates import LISTS, Words, candidates
 from plugin.core.lint.literals import Literal, Way, is_clock, threshold
 from plugin.core.operators import CHANGES, OPERATORS, Named, many
 from plugin.core.policy import Policy
@@ -29,17 +29,26 @@ _TEXTS = frozenset({"mentions", "mentions_none", "matches", "matches_none"})
 class World:
     """What tickets there may be."""
 
-    named: Mapping[str, Sequence[Named]] = field(default_factory=dict)  #: By field: ids that have a word.
+    named: Mapping[str, Words] = field(default_factory=dict)  #: By field: ids that have a word.
     alive: bool = True  #: Only tickets that are neither solved nor closed.
 
 
 def world_of(policy: Policy, *, alive: bool = True) -> World:
     """Return the world a policy speaks of."""
     people, groups = (
-        tuple(Named(id_, key) for key, one in entries.items() for id_ in one.ids.values())
+        by_word(Named(id_, key) for key, one in entries.items() for id_ in one.ids.values())
         for entries in (policy.people, policy.groups)
     )
     return World(named={"ticket.group": groups, "ticket.assignee": people, "ticket.requester": people}, alive=alive)
+
+
+def by_word(named: Iterable[Named]) -> Words:
+    """Return ids that have a word by both."""
+    found: dict[object, list[Named]] = {}
+    for one in named:
+        for word in many(one):
+            found.setdefault(word, []).append(one)
+    return found
 
 
 def grouped(way: Iterable[Literal]) -> dict[Key, list[Literal]]:

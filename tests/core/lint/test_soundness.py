@@ -17,7 +17,7 @@ from plugin.core.clocks import PLAIN, Deadline, Share, Span, Timing
 from plugin.core.conditions import All, Any, Condition, Nothing, Test
 from plugin.core.facts import FactTable
 from plugin.core.lint.literals import ways
-from plugin.core.lint.worlds import World, possible
+from plugin.core.lint.worlds import World, by_word, possible
 from plugin.core.operators import Named
 from plugin.core.recurrence import Pattern, Recurrence, Sighting
 from plugin.core.rules import compile_policy
@@ -178,7 +178,7 @@ def never(condition: Condition, world: World, *, wanted: bool) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(conditions, st.integers(0, 2**32))
 def test_no_ticket_makes_an_impossible_condition_hold(wanted: bool, condition: Condition, seed: int) -> None:
-    world = World(named={"ticket.group": GROUPS}, alive=False)
+    world = World(named={"ticket.group": by_word(GROUPS)}, alive=False)
 
     if never(condition, world, wanted=wanted):
         for ticket in tickets(seed):
@@ -188,7 +188,7 @@ def test_no_ticket_makes_an_impossible_condition_hold(wanted: bool, condition: C
 @settings(max_examples=100, deadline=None)
 @given(conditions, st.integers(0, 2**32))
 def test_nor_does_one_that_is_not_done_where_only_those_are_meant(condition: Condition, seed: int) -> None:
-    world = World(named={"ticket.group": GROUPS}, alive=True)
+    world = World(named={"ticket.group": by_word(GROUPS)}, alive=True)
 
     if never(condition, world, wanted=True):
         for ticket in tickets(seed):
@@ -213,7 +213,7 @@ def test_every_single_fact_is_tried_on_tests_of_one_field(tests: list[Test], dat
     """The sharpest look: few tests, and every fact the field may have."""
     field = data.draw(st.sampled_from(sorted(FIELDS)))
     same = All(tuple(Test(field, one.operator, one.value) for one in tests))
-    world = World(named={"ticket.group": GROUPS}, alive=False)
+    world = World(named={"ticket.group": by_word(GROUPS)}, alive=False)
 
     holding = [fact for fact in FIELDS[field][1] if same.verdict(FactTable({field: fact}), NOON).holds]
 
