@@ -31,6 +31,8 @@ OWN = "own."
 MOST, LONGEST = 20, 128
 #: Text beyond this is not searched.
 SEARCHED = 256 * 1024
+#: Bytes that RE2 may use for one pattern.
+MOST_MEMORY = 2**20
 _COMPARE = {"at_least": ge, "more_than": gt, "at_most": le, "less_than": lt}
 
 
@@ -72,7 +74,7 @@ def pattern(text: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
-    options.max_mem = 8 * 2**20
+    options.max_mem = MOST_MEMORY
     try:
         return re2.compile(text, options)
     except re2.error as problem:

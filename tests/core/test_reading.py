@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.core.clocks import Share, Timing
+from plugin.core.compiling.patterns import MOST_STEPS, TOO_LARGE
 from plugin.core.conditions import Condition, Test
 from plugin.core.problems import Problems
 from plugin.core.recurrence import Recurrence
@@ -136,3 +137,44 @@ def test_every_mistake_is_told_at_once() -> None:
     wrong = {"all": [told("ticket.statsu", "is", value="x"), told("unanswered", "at_least", value="soon")]}
 
     assert len(said(wrong, cool_down="1h")) == 3
+
+
+def matching(patterns: list[str]) -> list[str]:
+    """Return what is said of a policy with so many patterns."""
+    try:
+        compile_policy(whole({"any": [told("ticket.subject", "matches", value=one) for one in patterns]}))
+    except Problems as refused:
+        return [str(problem) for problem in refused.found]
+    return []
+
+
+def test_patterns_have_a_bound_for_each_of_them() -> None:
+    (one,) = matching([r"\pL{900}"])
+
+    assert one.startswith("rules[0].when.any[0].value: no pattern of RE2")
+    assert one.endswith("make repetitions such as {1,200} shorter, or leave them out")
+
+
+def test_patterns_have_a_bound_for_all_of_them() -> None:
+    found = matching([f"{i}\\pL{{900}}" for i in range(100)])
+
+    assert len(found) == 100
+    assert sum("no pattern of RE2" in one for one in found) == MOST_STEPS // TOO_LARGE
+    assert "rules[0].when.any[99].value: the patterns before this one are too large together" in found[-1]
+
+
+def test_patterns_that_are_taken_count_by_their_size() -> None:
+    found = matching([f"{i}[a-z]{{1,900}}" for i in range(480)])
+
+    assert found
+    assert all("too large together" in one for one in found)
+
+
+def test_one_pattern_may_stand_in_any_number_of_rules_but_only_so_many_different_ones() -> None:
+    few, more = [f"order {i}" for i in range(499)], ["order 499", "order 500"]  # the policy has one itself
+
+    assert matching([*few, *few]) == []
+    assert [one.partition(": ")[0] for one in matching([*few, *more])] == [
+        "rules[0].when.any[499].value",
+        "rules[0].when.any[500].value",
+    ]

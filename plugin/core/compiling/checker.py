@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any as Json
 from typing import TypeVar
 
+from plugin.core.compiling.patterns import Patterns
 from plugin.core.conditions import Condition
 from plugin.core.durations import duration
 from plugin.core.problems import Problem, unknown_word
@@ -21,6 +22,7 @@ class Checker:
         self.document = document
         self.found: list[Problem] = []
         self.tests: dict[str, Condition] = {}  #: By how they are written.
+        self.patterns = Patterns()
 
     def says(self, where: str, message: str) -> None:
         """Note one mistake."""

@@ -22,7 +22,7 @@ from plugin.core.facts import CLOCKS, DUE_FIELDS, DUE_TICKET, FIELDS, OPEN_PREFI
 from plugin.core.operators import CHANGES, DEADLINES, NAMES, UNARY, is_number
 from plugin.core.policy import MatrixRow, Policy
 from plugin.core.problems import unknown_word
-from plugin.core.recurrence import Pattern, Recurrence, pattern
+from plugin.core.recurrence import Pattern, Recurrence
 from plugin.core.texts.mentions import Matcher, mistake
 
 _COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": Any, "none": Nothing}
@@ -152,12 +152,12 @@ class Reader:
         return tuple(words)
 
     def _pattern(self, where: str, value: Json) -> Pattern | None:
-        try:
-            if isinstance(value, str) and pattern(value):
-                return Pattern(value)
+        if not isinstance(value, str):
             self._expects(where, value, "a pattern")
-        except ValueError as problem:
-            self.checker.says(where, f"no pattern of RE2: {problem}")
+        elif wrong := self.checker.patterns.mistake(value):
+            self.checker.says(where, wrong)
+        else:
+            return Pattern(value)
         return None
 
     def _timed(self, where: str, item: Mapping[str, Json]) -> Condition:
