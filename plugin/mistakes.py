@@ -130,7 +130,10 @@ def _as_told(error: Any) -> str:
 
 
 def _enum(error: Any) -> str:
-    return unknown_word(error.instance, [str(v) for v in error.validator_value], what="value")
+    known = [value for value in error.validator_value if isinstance(value, str)]
+    if known and isinstance(error.instance, str):
+        return unknown_word(error.instance, known, what="value")
+    return f"found {_found(error)}, expected {' or '.join(json.dumps(value) for value in error.validator_value)}"
 
 
 def _required(error: Any) -> str:

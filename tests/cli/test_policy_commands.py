@@ -139,7 +139,7 @@ def test_the_upgraded_policy_is_printed_or_written_elsewhere(outdated: Path, tmp
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [
-        ({"format": 3, "rules": []}, (), 'format: unknown value "3"'),
+        ({"format": 3, "rules": []}, (), 'format: found 3, expected 1 or 2'),
         ([], (), "found [], expected object"),
         ({}, ("--check", "--write"), "give one of --check, --write and --output"),
     ],

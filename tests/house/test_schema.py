@@ -179,6 +179,24 @@ def test_a_mistake_is_said_with_its_place_and_its_remedy(path: tuple[str, ...], 
     put(document, ".".join(path), value)
 
     with pytest.raises(Problems) as raised:
+        (("format",), "2", 'format: found "2", expected 1 or 2'),
+        ((ROW, "changes", "priority"), None, 'changes.priority: found null, expected "low" or "normal" or "high" or'),
+        (
+            (ROW, "changes", "tags"),
+            ["a b"],
+            'changes.tags[0]: found "a b", expected one tag, without blanks and commas',
+        ),
+        (
+            (ROW, "changes", "tags"),
+            ["a,b"],
+            'changes.tags[0]: found "a,b", expected one tag, without blanks and commas',
+        ),
+        (
+            (ROW, "changes", "sla_tag"),
+            "a b",
+            'changes.sla_tag: found "a b", expected one tag, without blanks and commas',
+        ),
+        (("opt_out_tags",), ["a,b"], 'opt_out_tags[0]: found "a,b", expected one tag, without blanks and commas'),
         check(document, "policy", title="policy.json has mistakes:")
 
     assert said in str(raised.value)
