@@ -117,6 +117,21 @@ def test_a_recurrence_is_read_and_asks_for_what_it_is_read_from() -> None:
     assert policy.longest_window("order") == timedelta(days=30)
 
 
+@pytest.mark.parametrize("spoilt", [{"time_zone": "Europe/Lisbo"}, {"hours": {"mon": [["9", "17:00"]]}}, {"hours": {}}])
+def test_a_calendar_with_a_mistake_is_not_called_unknown_where_it_is_used(spoilt: dict[str, Any]) -> None:
+    policy = whole(told("idle", "at_least", value="1h", calendar="office"))
+    policy["calendars"] = {"office": {**OFFICE, **spoilt}}
+    policy["people"] = {key: {**one, "calendar": "office"} for key, one in policy["people"].items()}
+    layer = {"people": [*policy["people"]], "handover": {"every": "day", "at": "09:00"}, "starts": "2026-01-05"}
+    policy["rotas"] = {"managers": {"layers": [{**layer, "calendar": "office"}]}}
+
+    with pytest.raises(Problems) as refused:
+        compile_policy(policy)
+
+    (problem,) = refused.value.found
+    assert problem.where.startswith("calendars.office")
+
+
 REFUSED = json.loads((Path(__file__).parent / "data/refused_conditions.json").read_text("utf-8"))
 
 

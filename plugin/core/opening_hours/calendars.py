@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from plugin.core.opening_hours.holiday_dates import Holidays, countries, nearest_country
 from plugin.core.opening_hours.opening import DAY, Hours, Schedule, no_holidays
 from plugin.core.problems import unknown_word
-from plugin.core.working_hours import Calendar
+from plugin.core.working_hours import ALWAYS, Calendar
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Says = Callable[[str, str], None]
@@ -31,10 +31,12 @@ _SAMPLE = (date(2020, 1, 1), date(2048, 1, 1))
 
 
 def compile_calendars(document_section: Mapping[str, Any], says: Says) -> dict[str, Calendar]:
-    """Return those calendars that have no mistakes; the mistakes of the others are said, each with its place."""
+    """Return the calendars; every mistake is said with its place.
+
+    One that has mistakes is open always, so that who names it is not told that there is none of that name.
+    """
     section = _object(document_section, "calendars", says)
-    compiled = {name: _calendar(name, item, says) for name, item in section.items()}
-    return {name: calendar for name, calendar in compiled.items() if calendar}
+    return {name: _calendar(name, item, says) or ALWAYS for name, item in section.items()}
 
 
 def _calendar(name: str, item: object, says: Says) -> Calendar | None:
