@@ -165,6 +165,11 @@ def _empty(error: Any) -> str:
     return f"found {_found(error)}, expected at least {least}"
 
 
+def _full(error: Any) -> str:
+    what = "letters" if error.validator == "maxLength" else "entries"
+    return f"found {len(error.instance)} {what}, expected at most {error.validator_value}"
+
+
 _KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", int: "a number"}
 
 
@@ -186,4 +191,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "minLength": _empty,
     "minItems": _empty,
     "minProperties": _empty,
+    "maxLength": _full,
+    "maxItems": _full,
+    "maxProperties": _full,
 }

@@ -13,7 +13,7 @@ from plugin.core.recurrence import pattern
 #: Different patterns of one policy.
 MOST_PATTERNS = 500
 #: Steps of all their programs together, and what one counts that was too large.
-MOST_STEPS, TOO_LARGE = 400_000, 50_000
+MOST_STEPS, TOO_LARGE = 1_000_000, 50_000
 
 
 @dataclass(slots=True)
