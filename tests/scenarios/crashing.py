@@ -1,8 +1,11 @@
-"""A worker that is killed: `python -m tests.scenarios.crashing DATABASE_URL HELPDESK_URL INSTANT STEP`.
+"""Workers that are killed: `python -m tests.scenarios.crashing DATABASE_URL HELPDESK_URL`.
+
+Each line `INSTANT STEP` on standard input is one worker: a child, forked after the imports, that works until nothing is
+due. How it ended is answered in a line, as `subprocess` would: 0, or the signal with a minus.
 
 Steps are counted at every point where something lasting happens: before and after each commit, and before and after
-each write to the helpdesk. At the STEPth the process kills itself with SIGKILL. With more steps than there are it
-ends by itself and prints `done`.
+each write to the helpdesk. At the STEPth the worker kills itself with SIGKILL; with more steps than there are it ends
+by itself.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -42,9 +46,9 @@ class Fuse:
         return counted
 
 
-def main() -> None:
-    url, helpdesk, instant, step = sys.argv[1:]
-    fuse, now = Fuse(int(step)), datetime.fromisoformat(instant)
+def work(url: str, helpdesk: str, now: datetime, step: int) -> None:
+    """Do all that is due, up to a step."""
+    fuse = Fuse(step)
     for kind, name in ((Store, "claim"), (Store, "write"), (Store, "release"), (ZendeskClient, "apply")):
         setattr(kind, name, fuse.around(getattr(kind, name)))
     account = Account(
@@ -58,7 +62,26 @@ def main() -> None:
     while claims := parts.store.claim([ACME], now=now, lease=LEASE, limit=10):
         for claimed in claims:
             visit(parts, claimed)
-    print("done")
+
+
+def forked(url: str, helpdesk: str, now: datetime, step: int) -> int:
+    """Work in a child and return how it ended; nothing of ours is open when it forks."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        work(url, helpdesk, now, step)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def main() -> None:
+    url, helpdesk = sys.argv[1:]
+    for line in sys.stdin:
+        instant, step = line.split()
+        print(forked(url, helpdesk, datetime.fromisoformat(instant), int(step)), flush=True)
 
 
 if __name__ == "__main__":

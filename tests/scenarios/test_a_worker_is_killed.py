@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.scenarios.test_things_go_wrong import ESCALATED, state
@@ -14,28 +16,32 @@ ROOT = Path(__file__).parents[2]
 MOST = 40
 
 
-def killed_at(world: World, url: str, step: int) -> bool:
-    """Let another process work, and return whether it was killed."""
-    arguments = [url, world.sandbox.url, world.clock().isoformat(), str(step)]
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.scenarios.crashing", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode in (0, -9), ended.stderr
-    return ended.returncode == -9
+@contextmanager
+def workers(world: World, url: str) -> Iterator[Callable[[int], bool]]:
+    """Let another process work, up to a step, as often as asked; each time say whether it was killed."""
+    arguments = [sys.executable, "-m", "tests.scenarios.crashing", url, world.sandbox.url]
+    with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
+        asked, answers = nursery.stdin, nursery.stdout
+        assert asked
+        assert answers
+
+        def killed_at(step: int) -> bool:
+            print(world.clock().isoformat(), step, file=asked, flush=True)
+            ended = answers.readline().strip()
+            assert ended in ("0", "-9"), f"a worker ended with {ended}"
+            return ended == "-9"
+
+        yield killed_at
 
 
 def test_killed_at_any_step_the_escalation_ends_the_same(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
     survived = None
-    with living(url) as world:
+    with living(url) as world, workers(world, url) as killed_at:
         for step in range(MOST):
             ticket = world.customer_writes(tags=["payment"])
             world.sandbox.idle()
-            killed = killed_at(world, url, step)
+            killed = killed_at(step)
             world.clock.forward(seconds=90)
             world.settle()
 
