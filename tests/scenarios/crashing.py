@@ -69,12 +69,14 @@ def forked(url: str, helpdesk: str, now: datetime, step: int) -> int:
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    ended = 1
     try:
         work(url, helpdesk, now, step)
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+        ended = 0
+    finally:
+        if ended:
+            traceback.print_exc()
+        os._exit(ended)
 
 
 def main() -> None:
