@@ -5,8 +5,9 @@ Rule 1: the answer first, then its reasons, then the whole tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from plugin.core.conditions import HISTORY
 from plugin.core.planning import describe
 from plugin.core.why.explanation import Node, unknown, words
 from plugin.core.why.hindrances import Hindrance, Kept
@@ -66,9 +67,17 @@ def _answer(one: Explained, look: Look) -> str:
         times = f", {one.last.count} times" if one.last.count > 1 else ""
         return f"fired at {look.time(one.last.at)}{times}; it {_holds(one)}"
     if one.outcome is Outcome.UNKNOWN:
-        missing = unknown(one.tree)
-        return f"cannot be told: {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} not known"
+        return f"cannot be told: {_missing(unknown(one.tree))}"
     return f"{_holds(one)}: it does not fire"
+
+
+def _missing(facts: Sequence[str]) -> str:
+    """Say what is not known, and of pauses where they can be read."""
+    plain = [fact for fact in facts if fact != HISTORY]
+    told = [f"{', '.join(plain)} {'are' if len(plain) > 1 else 'is'} not known"] if plain else []
+    if HISTORY in facts:
+        told.append("its clock's pauses are not known: a file tells no history, --id with --read does")
+    return "; ".join(told)
 
 
 def _holds(one: Explained) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from plugin.core.clocks import Deadline, Span, Timing
-from plugin.core.conditions import All, Any, Condition, Facts, Nothing, Test, Unknown, plain
+from plugin.core.conditions import HISTORY, All, Any, Condition, Facts, Nothing, Test, Unknown, plain
 from plugin.core.model import Because, Verdict
 from plugin.core.working_hours import Pause
 
@@ -54,6 +54,7 @@ class Node:
     verdict: Verdict
     parts: tuple[Node, ...] = ()
     still: Standstill | None = None  #: Of a leaf that is a clock.
+    asks: str = ""  #: Of a leaf: the fact without which it cannot be told.
 
     @property
     def holds(self) -> bool | None:
@@ -81,10 +82,17 @@ def tree(condition: Condition, facts: Facts, now: datetime, path: str = "when") 
     verdict = condition.verdict(facts, now)
     if not isinstance(condition, All | Any | Nothing):
         still = _standstill(condition, facts, now) if isinstance(condition, Test) else None
-        return Node(path=path, kind=Kind.TEST, condition=condition, verdict=verdict, still=still)
+        asks = HISTORY if _knows_all_but_pauses(condition, facts) else verdict.because[0].field
+        return Node(path=path, kind=Kind.TEST, condition=condition, verdict=verdict, still=still, asks=asks)
     kind = _KINDS[type(condition)]
     parts = tuple(tree(part, facts, now, f"{path}.{kind}[{i}]") for i, part in enumerate(condition.parts))
     return Node(path=path, kind=kind, condition=condition, verdict=verdict, parts=parts)
+
+
+def _knows_all_but_pauses(condition: Condition, facts: Facts) -> bool:
+    if not isinstance(condition, Test) or not condition.timing.pause_when:
+        return False
+    return not isinstance(facts.get(condition.field), Unknown)
 
 
 def decisive(node: Node) -> Node:
@@ -107,7 +115,7 @@ def unknown(node: Node) -> tuple[str, ...]:
     if node.holds is not None:
         return ()
     if node.kind is Kind.TEST:
-        return (node.line.field,)
+        return (node.asks,)
     return tuple(dict.fromkeys(field for part in node.parts for field in unknown(part)))
 
 
