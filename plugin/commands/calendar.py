@@ -45,16 +45,22 @@ def calendar(
 
     Example: escalation calendar office --from 2026-12-24T16:00 --for 4h
     """
-    if (budget is None) == (end is None):
-        raise wrong("calendar:", "needs either --for or --until")
+    _one_of(budget, end)
     asked = _calendar(policy, name)
-    found = account(
-        asked,
-        _instant(asked, "--from", start) if start else utc_now(),
-        _length(budget) if budget else _instant(asked, "--until", str(end)),
-        [_pause(asked, text) for text in paused],
-    )
+    since = _instant(asked, "--from", start) if start else utc_now()
+    until = _length(budget) if budget is not None else _instant(asked, "--until", str(end))
+    if isinstance(until, datetime) and until < since:
+        begin = f'"{start}"' if start else "now"
+        raise wrong("--until:", f'"{end}" is before {begin}, from when the time is counted')
+    found = account(asked, since, until, [_pause(asked, text) for text in paused])
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else as_text(found))
+
+
+def _one_of(budget: str | None, end: str | None) -> None:
+    if budget is not None and end is not None:
+        raise wrong("calendar:", "takes one of --for and --until, not both")
+    if budget is None and end is None:
+        raise wrong("calendar:", "needs either --for or --until")
 
 
 def _calendar(policy: str, name: str) -> Calendar:
@@ -87,6 +93,8 @@ def _pause(calendar: Calendar, text: str) -> Pause:
     since, slash, until = text.partition("/")
     if not slash:
         raise wrong("--pause:", f'found "{text}", expected FROM/TO, or FROM/ for a pause that has not ended')
-    return Pause(
-        since=_instant(calendar, "--pause", since), until=_instant(calendar, "--pause", until) if until else None
-    )
+    begin = _instant(calendar, "--pause", since)
+    end = _instant(calendar, "--pause", until) if until else None
+    if end is not None and end < begin:
+        raise wrong("--pause:", f'"{text}" ends before it begins')
+    return Pause(since=begin, until=end)

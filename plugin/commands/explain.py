@@ -82,7 +82,9 @@ def _named(policy: Policy, rules: tuple[str, ...]) -> frozenset[str]:
 
 
 def _report(policy: Policy, asked: _Asked, at: datetime, now: datetime) -> Report:
-    if (asked.ticket is None) == (asked.known is None):
+    if asked.ticket is not None and asked.known is not None:
+        raise wrong("explain:", "takes one of --ticket and --id, not both")
+    if asked.ticket is None and asked.known is None:
         raise wrong("explain:", "needs either --ticket or --id")
     if asked.ticket is None:
         return _of_known(policy, asked, at, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ from plugin.documents import compile_document, load_policy
 from plugin.store.records import PolicyLoad
 from plugin.store.store import Store
 
+#: What a version's name, or its beginning, looks like; anything else is a file's.
+_VERSION = re.compile(r"[0-9a-f]{1,12}")
 _FORMATS = {"markdown": markdown, "html": html}
 _database = click.option("--database-url", envvar="DATABASE_URL", default="sqlite:///escalation.db", show_default=True)
 
@@ -104,7 +107,7 @@ def _kept(store: Store, version: str) -> Mapping[str, Any]:
     names = dict.fromkeys([one.version for one in store.policy_loads() if one.version.startswith(version)])
     document = store.policy(next(iter(names)) if len(names) == 1 else version)
     if document is None:
-        among = f"several begin so: {', '.join(names)}" if names else "see `escalation policy versions`, or name a file"
+        among = f"several begin so: {', '.join(names)}" if names else "see `escalation policy versions`"
         raise wrong(f"{version}:", f"no such version; {among}")
     return document
 
@@ -128,8 +131,10 @@ def diff(before: str, after: str, database_url: str, as_json: bool) -> None:
 
 
 def _named(name: str, database_url: str) -> Draft:
-    if Path(name).is_file():
+    if Path(name).exists():
         return _draft(*load_policy(name))
+    if not _VERSION.fullmatch(name):
+        raise wrong(f"{name}:", "there is no such file, and no version has such a name")
     document = upgraded(_kept(Store.open(database_url), name))
     return _draft(compile_document(document, title=f"version {name} has mistakes:"), document)
 

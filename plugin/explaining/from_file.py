@@ -34,7 +34,7 @@ def of_file(
     """Explain a ticket, and an event of it where one is given."""
     name = _connection(policy, connection)
     ticket = _ticket(platform, name or NOWHERE, body)
-    told = _event(platform, name or NOWHERE, event) if event else None
+    told = _event(platform, name or NOWHERE, event, ticket) if event else None
     watched = policy.watched_fields(name or NOWHERE)
     mirror = seen(heard(Mirror(), told, watched=watched) if told else Mirror(), ticket, watched=watched)
     notes = (*in_time(at, now), *_unnamed(policy, name), *_earlier(ticket, at))
@@ -84,11 +84,15 @@ def _ticket(platform: Platform, connection: str, body: bytes) -> Ticket:
         raise Problems("--ticket:", [Problem(where="", message=str(problem))]) from problem
 
 
-def _event(platform: Platform, connection: str, body: bytes) -> TicketEvent:
+def _event(platform: Platform, connection: str, body: bytes, ticket: Ticket) -> TicketEvent:
     try:
         parsed = platform.parse(connection, {}, body)
     except Unparseable as problem:
         raise Problems("--event:", [Problem(where="", message=str(problem))]) from problem
     if not parsed.events:
         raise Problems("--event:", [Problem(where="", message=f"tells of no ticket: {parsed.ignored}")])
-    return parsed.events[0]
+    for event in parsed.events:
+        if event.ticket.id == ticket.ref.id:
+            return event
+    other = f"tells of ticket {parsed.events[0].ticket.id}, but --ticket is {ticket.ref.id}"
+    raise Problems("--event:", [Problem(where="", message=other)])

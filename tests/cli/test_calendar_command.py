@@ -121,7 +121,13 @@ def test_what_a_calendar_never_reaches_is_told(tmp_path: Path) -> None:
     [
         (("offic", "--for", "1h"), 'unknown calendar "offic"; did you mean "office"?'),
         (("office",), "needs either --for or --until"),
-        (("office", "--for", "1h", "--until", "2026-11-24"), "needs either --for or --until"),
+        (("office", "--for", "1h", "--until", "2026-11-24"), "takes one of --for and --until, not both"),
+        (("office", "--from", "2026-11-24", "--until", "2026-11-23"), '"2026-11-23" is before "2026-11-24"'),
+        (("office", "--until", "2020-01-01"), '"2020-01-01" is before now'),
+        (
+            ("office", "--for", "1h", "--pause", "2026-11-25/2026-11-24"),
+            '"2026-11-25/2026-11-24" ends before it begins',
+        ),
         (("office", "--for", "soon"), "expected a duration such as 15m"),
         (("office", "--for", "1h", "--from", "soon"), "expected 2026-11-24T10:00, with or without an offset"),
         (("office", "--for", "1h", "--from", "2026-11-24T25:00+01:00"), "--from:"),

@@ -191,6 +191,26 @@ def test_an_event_counts_now_and_is_no_news_later(tmp_path: Path, file: str) -> 
     assert [one["rules"][0]["outcome"] for one in (told, alone)] == ["would_fire", "will_fire"]
 
 
+def test_an_event_of_another_ticket_is_refused(tmp_path: Path, file: str) -> None:
+    body = {"id": "e", "type": "zen:event-type:ticket.created", "subject": "zen:ticket:8", "detail": {"id": "8"}}
+    event = write(tmp_path / "event.json", {**body, "time": "2024-11-26T09:00:00Z", "event": {}})
+
+    result = run("explain", str(EXAMPLE), "--ticket", file, "--event", event)
+
+    assert (result.exit_code, "tells of ticket 8, but --ticket is 7" in result.output) == (1, True), result.output
+
+
+def test_pauses_that_are_not_known_are_told_apart_from_their_clock(tmp_path: Path, file: str) -> None:
+    clock = {"field": "unanswered", "operator": "at_least", "value": "1h", "pause_when": ["pending"]}
+    policy = write(tmp_path / "policy.json", ruled(when=clock))
+
+    result = run("explain", policy, "--ticket", file)
+
+    assert "cannot be told: its clock's pauses are not known: a file tells no history" in result.output
+    assert "unanswered is not known" not in result.output
+    assert explained(policy, "--ticket", file)["rules"][0]["unknown"] == ["history"]
+
+
 def test_the_policys_words_are_those_of_the_connection(tmp_path: Path) -> None:
     policy = ruled(when={"field": "ticket.group", "operator": "is", "value": "escalations"})
     ticket = write(tmp_path / "ticket.json", waiting(group_id=201))
@@ -250,7 +270,7 @@ def test_an_instant_in_utc_is_told_once(at: datetime, told: str) -> None:
     ("arguments", "told"),
     [
         ([], "needs either --ticket or --id"),
-        (["--ticket", "TICKET", "--id", "acme#7"], "needs either --ticket or --id"),
+        (["--ticket", "TICKET", "--id", "acme#7"], "takes one of --ticket and --id, not both"),
         (["--ticket", "TICKET", "--read"], "goes with --id"),
         (["--ticket", "TICKET", "--rule", "unanswerd-4h"], 'did you mean "unanswered-4h"?'),
         (["--ticket", "TICKET", "--connection", "dema"], 'did you mean "demo"?'),

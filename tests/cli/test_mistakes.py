@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.store.store import Store
-from tests.cli.test_commands import run, write
+from tests.cli.test_commands import EXAMPLE, run, write
 from tests.scenarios.world import ACME, POLICY
 
 GOOD: dict[str, Any] = {
@@ -28,6 +28,13 @@ def environment(folder: Path, connection: dict[str, Any] = GOOD, **changed: str)
         "POLICY_FILE": write(folder / "policy.json", POLICY),
         **changed,
     }
+
+
+LOOKS: list[tuple[str, ...]] = [
+    *[("doctor",), ("worker",), ("dead-letters", "list"), ("held", "list"), ("held", "release", "x")],
+    *[("policy", "versions"), ("policy", "show", "0da4"), ("policy", "diff", "0da4", "0da5")],
+    *[("explain", str(EXAMPLE), "--id", "acme#7"), ("log", "--ticket", "acme#7")],
+]
 
 
 @pytest.mark.parametrize(
@@ -54,13 +61,22 @@ def test_an_address_of_no_database_is_told_without_any_of_it(
     assert "ter2" not in result.output
 
 
-@pytest.mark.parametrize("command", [("doctor",), ("dead-letters", "list"), ("held", "list"), ("worker",)])
+@pytest.mark.parametrize("command", LOOKS)
 def test_who_only_looks_makes_no_file(tmp_path: Path, command: tuple[str, ...]) -> None:
     result = run(*command, **environment(tmp_path))
 
     assert result.exit_code == 1
     assert f"there is no file {tmp_path / 'x.db'}; run: escalation migrate" in result.output
     assert not (tmp_path / "x.db").exists()
+
+
+@pytest.mark.parametrize("command", LOOKS[2:])
+def test_an_empty_file_is_no_database_yet(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "x.db").touch()
+
+    result = run(*command, **environment(tmp_path))
+
+    assert (result.exit_code, "run: escalation migrate" in result.output) == (1, True), result.output
 
 
 def migrated(folder: Path) -> str:

@@ -139,7 +139,7 @@ def test_the_upgraded_policy_is_printed_or_written_elsewhere(outdated: Path, tmp
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [
-        ({"format": 3, "rules": []}, (), 'format: found 3, expected 1 or 2'),
+        ({"format": 3, "rules": []}, (), "format: found 3, expected 1 or 2"),
         ([], (), "found [], expected object"),
         ({}, ("--check", "--write"), "give one of --check, --write and --output"),
     ],
@@ -198,6 +198,12 @@ def test_a_version_that_is_not_there_is_said(kept: str) -> None:
 
 
 # --- diff
+
+
+def test_a_file_that_is_not_there_is_not_looked_for_among_the_versions(policy: Path, kept: str) -> None:
+    result = run("diff", policy, "nope.json", DATABASE_URL=kept)
+
+    assert (result.exit_code, "nope.json:\n  there is no such file" in result.output) == (1, True), result.output
 
 
 def test_a_version_is_compared_with_a_file(kept: str, policy: Path) -> None:

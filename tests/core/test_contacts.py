@@ -119,6 +119,7 @@ def test_an_absence_begins_at_its_beginning_and_is_over_at_its_end() -> None:
         ({"language": "Portuguese"}, 'people.ana.language: found "Portuguese", expected a language'),
         ({"ids": ["101"]}, 'people.ana.ids: found ["101"], expected the id on each connection'),
         ({"ids": {"acme": True}}, "people.ana.ids: found"),
+        ({"ids": {"acme": " "}}, 'people.ana.ids: found {"acme": " "}, expected the id on each connection'),
         ({"out_of_office": {}}, "people.ana.out_of_office: found {}, expected a list"),
         ({"out_of_office": ["x"]}, 'people.ana.out_of_office[0]: found "x", expected an object'),
         ({"out_of_office": [{"from": "2026-01-01"}]}, 'people.ana.out_of_office[0]: missing "to"'),

@@ -196,6 +196,7 @@ BOTH = "a condition is one of them: put"
             "a b",
             'changes.sla_tag: found "a b", expected one tag, without blanks and commas',
         ),
+        (("people.ana.ids.acme",), "", 'people.ana.ids.acme: found "", expected an id, which is never empty'),
         (("opt_out_tags",), ["a,b"], 'opt_out_tags[0]: found "a,b", expected one tag, without blanks and commas'),
     ],
 )

@@ -122,10 +122,14 @@ def _person(
 def _ids(entry: Section) -> dict[str, str]:
     found = entry.items.get("ids", {})
     ids = found if isinstance(found, Mapping) else {}
-    good = {name: str(id_) for name, id_ in ids.items() if isinstance(id_, str | int) and not isinstance(id_, bool)}
+    good = {name: str(id_) for name, id_ in ids.items() if _is_id(id_)}
     if ids is not found or len(good) < len(ids):
         entry.says(entry.at("ids"), f"found {short(found)}, expected the id on each connection by its name")
     return good
+
+
+def _is_id(found: object) -> bool:
+    return bool(found.strip()) if isinstance(found, str) else isinstance(found, int) and not isinstance(found, bool)
 
 
 def _email(text: str) -> str:
