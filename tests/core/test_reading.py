@@ -193,3 +193,20 @@ def test_one_pattern_may_stand_in_any_number_of_rules_but_only_so_many_different
         "rules[0].when.any[499].value",
         "rules[0].when.any[500].value",
     ]
+
+
+def test_a_misspelt_group_or_person_by_whom_a_clock_stands_still_is_told() -> None:
+    def pausing(**when: list[str]) -> dict[str, Any]:
+        pauses = {f"ticket.{name}": words for name, words in when.items()}
+        return whole(told("idle", "at_least", value="1h", pause_when=pauses)) | {
+            "groups": {"care": {"ids": {"acme": "1"}}}
+        }
+
+    with pytest.raises(Problems) as refused:
+        compile_policy(pausing(group=["cara", "care"], assignee=["anna", "ana"]))
+
+    assert [str(problem) for problem in refused.value.found] == [
+        'rules[0].when.pause_when: unknown group "cara"; did you mean "care"?',
+        'rules[0].when.pause_when: unknown person "anna"; did you mean "ana"?',
+    ]
+    assert compile_policy(pausing(group=["Care", "201"], assignee=["5b10a2844c"])).rules

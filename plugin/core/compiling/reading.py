@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any as Json
 
@@ -238,7 +238,17 @@ class Reader:
         for field, values in by_field.items():
             for _, message in strangers(field, values, where):
                 self.checker.says(where, message)
+            self._entries(where, field, values)
         return {field: frozenset(value.casefold() for value in values) for field, values in by_field.items()}
+
+    def _entries(self, where: str, field: str, words: Sequence[str]) -> None:
+        """Tell of words that name no entry of the policy; what has a digit may be an id."""
+        entries = {"ticket.group": (self.policy.groups, "group"), "ticket.assignee": (self.policy.people, "person")}
+        known, what = entries.get(field, ({}, ""))
+        folded = {entry.casefold() for entry in known}
+        for word in words if what else ():
+            if word.casefold() not in folded and not any(letter.isdigit() for letter in word):
+                self.checker.says(where, unknown_word(word, known, what=what))
 
     def _misfit(self, where: str, operator: str, why: str) -> None:
         self.checker.says(f"{where}.operator", f'found "{operator}", but {why}')

@@ -19,6 +19,7 @@ from plugin.core.lint.limits import limits
 from plugin.core.lint.live import Helpdesk, entries, together
 from plugin.core.lint.live_words import changes, conditions
 from plugin.core.lint.matrix import matrix
+from plugin.core.lint.misfits import misfits
 from plugin.core.lint.outlook import Outlook
 from plugin.core.lint.overlaps import overlaps
 from plugin.core.lint.ranks import ranks
@@ -28,7 +29,7 @@ from plugin.core.policy import Policy
 
 __all__ = ["Code", "Finding", "Level", "finding", "lint", "lint_live"]
 
-_PARTS = (truth, ranks, overlaps, limits, matrix, duty, unused, languages)
+_PARTS = (truth, misfits, ranks, overlaps, limits, matrix, duty, unused, languages)
 
 
 def lint(

@@ -29,6 +29,14 @@ class Code(StrEnum):
     ALWAYS_TRUE = "always_true"
     ONLY_IN_PASSING = "only_in_passing"
     EVENT_AND_CLOCK = "event_and_clock"
+    # Single tests
+    CONTAINS_IN_TEXT = "contains_in_text"
+    WORDS_IN_NO_TEXT = "words_in_no_text"
+    CHANGE_NEVER_TOLD = "change_never_told"
+    FINDS_EVERYTHING = "finds_everything"
+    LANGUAGE_WITH_REGION = "language_with_region"
+    ALWAYS_PASSES = "always_passes"
+    SHARE_OF_UNKNOWN = "share_of_unknown"
     # Rules beside each other
     SAME_CONDITION = "same_condition"
     OVERLAP = "overlap"
@@ -69,6 +77,8 @@ class Code(StrEnum):
 ERRORS = frozenset(
     {
         *(Code.MISTAKE, Code.NEVER_TRUE, Code.ONLY_DONE, Code.UNKNOWN_FIELD),
+        *(Code.CONTAINS_IN_TEXT, Code.WORDS_IN_NO_TEXT, Code.CHANGE_NEVER_TOLD, Code.FINDS_EVERYTHING),
+        *(Code.LANGUAGE_WITH_REGION, Code.ALWAYS_PASSES),
         *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW),
         *(Code.AGENT_UNKNOWN, Code.AGENT_INACTIVE, Code.NOT_IN_GROUP, Code.GROUP_UNKNOWN, Code.FIELD_UNKNOWN),
         *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN),

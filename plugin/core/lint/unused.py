@@ -59,8 +59,15 @@ def _names(item: Json) -> Iterator[tuple[str, str]]:
         yield from ((key, _bare(word)) for word in _words(value))
         yield from ((key, _bare(word)) for word in value) if key in _KEYED and isinstance(value, Mapping) else ()
         yield from _names(value)
+    yield from _paused(item.get("pause_when") if isinstance(item, Mapping) else None)
     if isinstance(item, Mapping) and item.get("field") in _NAMING:
         yield from ((_NAMING[item["field"]], word) for word in _words(item.get("value")))
+
+
+def _paused(by_field: Json) -> Iterator[tuple[str, str]]:
+    """Yield the people and groups by whom a clock stands still."""
+    for field, value in by_field.items() if isinstance(by_field, Mapping) else ():
+        yield from ((_NAMING[field], word) for word in _words(value)) if field in _NAMING else ()
 
 
 def _words(value: Json) -> Iterator[str]:

@@ -47,7 +47,9 @@ NEVER: list[tuple[list[Json], str]] = [
 
 @pytest.mark.parametrize(("tests", "place"), NEVER)
 def test_a_contradiction_is_found_at_its_place(tests: list[Json], place: str) -> None:
-    assert seen(when(*tests)) == {("never_true", f"{WHEN}.{place}")}
+    told = {one for one in seen(when(*tests)) if one[0] != "share_of_unknown"}
+
+    assert told == {("never_true", f"{WHEN}.{place}")}
 
 
 @pytest.mark.parametrize(
