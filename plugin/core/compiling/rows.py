@@ -23,7 +23,8 @@ _TARGETS = ("acknowledge", "update_every", "resolve")
 def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy: Policy) -> Rule:
     """Return one rule; its mistakes are noted."""
     severity = Severity(item["escalate"]["severity"])
-    row = next((row for row in policy.matrix if row.fits(item["escalate"]["issue_type"], severity)), None)
+    number = policy.row_number(item["escalate"]["issue_type"], severity)
+    row = None if number is None else policy.matrix[number]
     condition = Reader(checker, policy, row).condition(f"{where}.when", item["when"])
     return Rule(
         name=item["name"],
