@@ -122,6 +122,56 @@ def test_the_answer_says_who_since_when_until_when_and_who_is_next(policy: Path)
     ]
 
 
+def away(policy: Path, ana: tuple[str, str], bea: tuple[str, str]) -> None:
+    """Let two people stand in for each other in weekly turns from Monday on, ana's first."""
+    people = {
+        "ana": {"name": "Ana Lopes", "deputy": "bea", "out_of_office": [{"from": ana[0], "to": ana[1]}]},
+        "bea": {"name": "Bea Dias", "out_of_office": [{"from": bea[0], "to": bea[1]}]},
+    }
+    handover = {"every": "week", "on": "mon", "at": "09:00"}
+    layer = {"people": ["ana", "bea"], "handover": handover, "starts": "2026-03-02"}
+    policy.write_text(json.dumps({"people": people, "rotas": {"desk": {"layers": [layer]}}}), "utf-8")
+
+
+def turns(policy: Path, at: str) -> list[tuple[str | None, str, str]]:
+    """Return who answers from when until when: now, and after it."""
+    found = json.loads(ask(policy, "desk", "--at", at, "--json").output)
+    return [(turn["person"], turn["since"][5:16], turn["until"][5:16]) for turn in (found, *found["next"])]
+
+
+WEEK = [
+    ("ana", "03-02T09:00", "03-03T00:00"),
+    ("bea", "03-03T00:00", "03-04T00:00"),
+    (None, "03-04T00:00", "03-05T00:00"),
+    ("ana", "03-05T00:00", "03-09T09:00"),
+    ("bea", "03-09T09:00", "03-16T09:00"),
+]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_an_answer_holds_until_somebody_on_the_way_goes_or_comes_back(policy: Path, number: int) -> None:
+    away(policy, ("2026-03-03", "2026-03-04"), ("2026-03-04", "2026-03-05"))
+    since = WEEK[number][1]
+
+    for at in (f"2026-{since}", f"2026-{since[:-1]}1"):
+        assert turns(policy, at)[: 5 - number] == WEEK[number:]
+
+
+def test_an_absence_that_changes_no_answer_parts_no_turn(policy: Path) -> None:
+    away(policy, ("2026-04-01", "2026-04-01"), ("2026-03-03", "2026-03-04"))
+
+    assert turns(policy, "2026-03-03T10:00")[0] == ("ana", "03-02T09:00", "03-09T09:00")
+
+
+def test_who_is_alone_is_on_duty_without_end(policy: Path) -> None:
+    layer = {"people": ["ana"], "handover": {"every": "day", "at": "09:00"}, "starts": "2026-03-02"}
+    policy.write_text(json.dumps({"people": {"ana": {"name": "A"}}, "rotas": {"desk": {"layers": [layer]}}}), "utf-8")
+
+    found = json.loads(ask(policy, "desk", "--at", "2026-03-03T10:00", "--json").output)
+
+    assert (found["person"], found["until"], found["next"]) == ("ana", None, [])
+
+
 def test_the_example_of_the_docs_answers_as_shown(policy: Path) -> None:
     page = (Path(__file__).parents[2] / "docs/reference/people-and-rotas.md").read_text("utf-8")
     document, command, shown = re.findall(r"^```\w+\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
