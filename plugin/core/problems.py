@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+#: Known words that a message lists.
+MOST_LISTED = 60
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
@@ -32,5 +35,7 @@ def unknown_word(found: object, known: Iterable[str], *, what: str) -> str:
     """Say that a word is not known, and which known one it is nearest to."""
     words = sorted(known)
     near = get_close_matches(str(found), words, n=1, cutoff=0.6)
-    hint = f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(words) or 'none'}"
+    rest = f" and {len(words) - MOST_LISTED} more" if len(words) > MOST_LISTED else ""
+    known_ones = ", ".join(words[:MOST_LISTED]) or "none"
+    hint = f'; did you mean "{near[0]}"?' if near else f"; known: {known_ones}{rest}"
     return f'unknown {what} "{found}"{hint}'

@@ -12,7 +12,7 @@ import pytest
 from plugin.core.clocks import Share, Timing
 from plugin.core.compiling.patterns import MOST_STEPS, TOO_LARGE
 from plugin.core.conditions import Condition, Test
-from plugin.core.problems import Problems
+from plugin.core.problems import Problems, unknown_word
 from plugin.core.recurrence import Recurrence
 from plugin.core.rules import compile_policy
 from tests.core.samples import document
@@ -210,3 +210,9 @@ def test_a_misspelt_group_or_person_by_whom_a_clock_stands_still_is_told() -> No
         'rules[0].when.pause_when: unknown person "anna"; did you mean "ana"?',
     ]
     assert compile_policy(pausing(group=["Care", "201"], assignee=["5b10a2844c"])).rules
+
+
+def test_a_message_lists_so_many_known_words_and_counts_the_others() -> None:
+    message = unknown_word("zzz", [f"person-{i:03}" for i in range(500)], what="person")
+
+    assert message.endswith("person-058, person-059 and 440 more")
