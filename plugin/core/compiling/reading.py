@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any as Json
 
 from plugin.core import vocabulary
 from plugin.core.clocks import PLAIN, Share, Timing
 from plugin.core.compiling.checker import Checker
-from plugin.core.compiling.closed_sets import strangers
+from plugin.core.compiling.closed_sets import no_tags, strangers
 from plugin.core.conditions import All, Any, Condition, Nothing, Test
 from plugin.core.durations import duration, signed_duration
 from plugin.core.facts import CLOCKS, DUE_FIELDS, DUE_TICKET, FIELDS, OPEN_PREFIXES, SLA, SLA_FACTS
@@ -135,7 +136,8 @@ class Reader:
             ready = self._pattern(f"{where}.value", value)
         elif isinstance(value, Mapping):
             self._expects(f"{where}.value", value, f'no object for "{operator}"')
-        for place, message in strangers(field, value, f"{where}.value"):
+        told = (strangers(field, value, f"{where}.value"), no_tags(field, operator, value, f"{where}.value"))
+        for place, message in chain.from_iterable(told):
             self.checker.says(place, message)
         return Test(field, operator, tuple(value) if isinstance(value, list) else value, PLAIN, ready)
 

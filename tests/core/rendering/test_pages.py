@@ -67,7 +67,7 @@ def evil() -> dict[str, Any]:
     told["fields"]["order_id"]["name"] = told["groups"]["care"]["name"] = EVIL
     told["people"]["ana"]["name"] = told["ladders"]["fast"]["description"] = EVIL
     told["rules"][0]["description"] = EVIL
-    told["rules"][1]["when"]["all"][1]["any"][0]["value"] = [EVIL]
+    told["rules"][1]["when"]["all"][1]["any"][0]["value"] = ["/".join(EVIL.split())]  # a tag has no blanks
     for rule in (told["rules"][0], *told["rules"][2:]):
         rule["escalate"]["issue_type"] = EVIL
     told["matrix"][1]["issue_type"] = EVIL
