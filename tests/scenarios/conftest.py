@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.scenarios.world import World, living
-from tests.scenarios.world import sqlite_url as url_in
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """Give an empty database of the embedded engine, for what is the same on each."""
-    return url_in(tmp_path)
+def sqlite_url(migrated_sqlite_url: str) -> str:
+    """Give a database of the embedded engine, for what is the same on each."""
+    return migrated_sqlite_url
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with living(database_url) as world:
+def world(migrated_url: str) -> Iterator[World]:
+    with living(migrated_url) as world:
         yield world

@@ -175,10 +175,10 @@ def test_customer_text_is_inert_in_what_we_send(world: World) -> None:
     assert all("{{" not in body and "<b>" not in body and "{%" not in body for body in bodies)
 
 
-def test_a_shadow_rule_tells_and_writes_nothing(database_url: str) -> None:
+def test_a_shadow_rule_tells_and_writes_nothing(migrated_url: str) -> None:
     policy = copy.deepcopy(dict(POLICY))
     policy["rules"][0]["mode"] = "shadow"
-    with living(database_url, policy=policy) as world:
+    with living(migrated_url, policy=policy) as world:
         ticket = world.customer_writes(tags=["payment"])
 
         world.settle()
@@ -189,8 +189,8 @@ def test_a_shadow_rule_tells_and_writes_nothing(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.SHADOW, Mode.OFF])
-def test_a_connection_that_may_not_write_does_not(database_url: str, mode: Mode) -> None:
-    with living(database_url, mode=mode) as world:
+def test_a_connection_that_may_not_write_does_not(migrated_url: str, mode: Mode) -> None:
+    with living(migrated_url, mode=mode) as world:
         world.customer_writes(tags=["payment"])
 
         world.settle()

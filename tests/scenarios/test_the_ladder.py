@@ -48,8 +48,8 @@ def notes(world: World, ticket: int) -> list[str]:
     return world.comments(ticket, public=False)
 
 
-def test_a_case_nobody_acknowledges_climbs_to_the_second(database_url: str) -> None:
-    with escalated(database_url) as (world, ticket):
+def test_a_case_nobody_acknowledges_climbs_to_the_second(migrated_url: str) -> None:
+    with escalated(migrated_url) as (world, ticket):
         world.clock.forward(minutes=14, seconds=59)
         world.settle()
         assert world.ticket(ticket)["assignee_id"] == ANA

@@ -36,7 +36,7 @@ def settle(world: World, other: ZendeskSandbox) -> None:
             visit(world.parts, claimed)
 
 
-def test_a_429_with_retry_after_delays_only_its_own_connection(database_url: str) -> None:
+def test_a_429_with_retry_after_delays_only_its_own_connection(migrated_url: str) -> None:
     clock = Clock()
     policy = json.loads(json.dumps(POLICY))
     for section in ("people", "groups"):
@@ -48,7 +48,7 @@ def test_a_429_with_retry_after_delays_only_its_own_connection(database_url: str
         for desk in (sandbox, other):
             desk.seed(json.loads(json.dumps(SEED)))
         accounts = {ACME: account(sandbox), "other": account(other, name="other")}
-        parts = make_parts(database_url, accounts, clock, compile_policy(policy))
+        parts = make_parts(migrated_url, accounts, clock, compile_policy(policy))
         parts.store.migrate()
         with serving(parts) as address:
             sandbox.add_webhook(f"{address}/webhooks/{ACME}", SECRET)

@@ -12,27 +12,12 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from plugin.store.engine import migrate, open_engine
 from plugin.store.schema import metadata
 from plugin.store.store import Store
 from tests.store.samples import sqlite_url
 
 #: Quicker than TRUNCATE where there is little.
 EMPTY = [f"DELETE FROM {table}" for table in metadata.tables]
-
-
-def _migrated(url: str) -> None:
-    engine = open_engine(url)
-    migrate(engine)
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a SQLite file to copy."""
-    folder = tmp_path_factory.mktemp("migrated")
-    _migrated(sqlite_url(folder))
-    return folder / "escalation.db"
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +27,11 @@ def shared_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def migrated_postgresql(postgres_url: str) -> str:
-    """Give a database beside the one that other tests drop and make anew."""
+def migrated_postgresql(postgres_url: str, migrated_template: str) -> str:
+    """Give a database beside the ones that other tests drop and make anew."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE store")
-    url = make_url(postgres_url).set(database="store").render_as_string()
-    _migrated(url)
-    return url
+        connection.execute(f"CREATE DATABASE store TEMPLATE {migrated_template}".encode())
+    return make_url(postgres_url).set(database="store").render_as_string()
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +50,9 @@ def opened() -> Iterator[Callable[[str], tuple[Store, Store]]]:
 
 
 @pytest.fixture
-def sqlite_store_url(migrated_file: Path, tmp_path: Path) -> str:
+def sqlite_store_url(migrated_sqlite_url: str) -> str:
     """Give a SQLite file with its tables that nobody else has open."""
-    shutil.copy(migrated_file, tmp_path / "escalation.db")
-    return sqlite_url(tmp_path)
+    return migrated_sqlite_url
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ PATIENCE = 20.0
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with living(database_url, clock=utc_now) as world:
+def world(migrated_url: str) -> Iterator[World]:
+    with living(migrated_url, clock=utc_now) as world:
         yield world
 
 
