@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
+# Read again by each of the many processes that the tests start.
+BYTECODE := $(VENV)/bytecode
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
@@ -33,7 +35,7 @@ run: $(READY) ## Run receiver and worker with ./policy.json and ./connections.js
 	@$(BIN)/escalation run
 
 test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(BYTECODE) $(BIN)/python -m pytest -q -n auto --dist worksteal
 
 lint: $(READY) ## Check style, types and import contracts
 	@$(BIN)/ruff check .
