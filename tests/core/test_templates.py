@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -22,9 +21,6 @@ from plugin.core.templates import (
 from plugin.core.texts.template_filters import FILTERS
 from plugin.core.texts.template_safety import LONGEST_SOURCE, MOST_LINES, MOST_STEPS
 from plugin.core.texts.template_values import VALUES
-
-#: Seconds that no template needs, on a slow and busy machine; most need a thousandth.
-A_MOMENT = 4.0
 
 HOSTILE = {
     "class of a tuple": "{{ ().__class__ }}",
@@ -97,14 +93,11 @@ LARGE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_template_is_a_mistake_told_at_once(text: str) -> None:
-    started = time.perf_counter()
-
+def test_a_hostile_template_is_a_mistake(text: str) -> None:
     told = mistakes(text)
 
     assert 1 <= len(told) <= 10
     assert max(map(len, told)) < 400
-    assert time.perf_counter() - started < A_MOMENT
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -127,13 +120,8 @@ def test_a_hostile_template_does_not_render_either(text: str) -> None:
         " " * 19_000 + "{{ because }}",
     ],
 )
-def test_what_a_template_may_do_is_bounded_in_size_and_time(text: str) -> None:
-    started = time.perf_counter()
-
-    text = render(text, LARGE)
-
-    assert len(text) <= LONGEST
-    assert time.perf_counter() - started < A_MOMENT
+def test_what_a_template_may_do_is_bounded_in_size(text: str) -> None:
+    assert len(render(text, LARGE)) <= LONGEST
 
 
 def test_a_text_that_is_cut_shows_it() -> None:
