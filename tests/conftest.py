@@ -12,12 +12,16 @@ from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from plugin.log import logger
+from plugin.store.schema import metadata
 from plugin.store.store import Store
 from tests import postgres
 from tests.sandbox.zendesk.contract import SPECIFICATION
 
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.load_profile("quick")
+
+#: Quicker than TRUNCATE where there is little, and than a new database by far.
+EMPTY = [f"DELETE FROM {table}" for table in metadata.tables]
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +54,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_url: str) -> str:
-    """Give the name of a PostgreSQL database with its tables, to copy."""
+def migrated_postgresql(postgres_url: str) -> str:
+    """Give a database beside the one that other tests drop and make anew."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE migrated")
-    _migrate(_beside(postgres_url, "migrated"))
-    return "migrated"
+    url = make_url(postgres_url).set(database="migrated").render_as_string()
+    _migrate(url)
+    return url
 
 
 @pytest.fixture
@@ -64,27 +69,24 @@ def migrated_sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated_file, tmp_path)}"
 
 
+@pytest.fixture
+def migrated_postgresql_url(migrated_postgresql: str) -> str:
+    """Give a PostgreSQL database with its tables, and nothing in them."""
+    with psycopg.connect(migrated_postgresql) as connection:
+        connection.execute(";".join(EMPTY).encode())
+    return migrated_postgresql
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def migrated_url(request: pytest.FixtureRequest) -> str:
     """Give a database of each engine with its tables, and nothing in them."""
-    if request.param == "sqlite":
-        return str(request.getfixturevalue("migrated_sqlite_url"))
-    url: str = request.getfixturevalue("postgres_url")
-    template: str = request.getfixturevalue("migrated_template")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS copied WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE copied TEMPLATE {template}".encode())
-    return _beside(url, "copied")
+    return str(request.getfixturevalue(f"migrated_{request.param}_url"))
 
 
 def _migrate(url: str) -> None:
     store = Store.open(url)
     store.migrate()
     store.close()
-
-
-def _beside(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string()
 
 
 @pytest.fixture(autouse=True)

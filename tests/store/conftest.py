@@ -8,30 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
-from plugin.store.schema import metadata
 from plugin.store.store import Store
+from tests.conftest import EMPTY
 from tests.store.samples import sqlite_url
-
-#: Quicker than TRUNCATE where there is little.
-EMPTY = [f"DELETE FROM {table}" for table in metadata.tables]
 
 
 @pytest.fixture(scope="session")
 def shared_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a SQLite file that stays open."""
     return Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("shared")))
-
-
-@pytest.fixture(scope="session")
-def migrated_postgresql(postgres_url: str, migrated_template: str) -> str:
-    """Give a database beside the ones that other tests drop and make anew."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE store TEMPLATE {migrated_template}".encode())
-    return make_url(postgres_url).set(database="store").render_as_string()
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +43,9 @@ def sqlite_store_url(migrated_sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def postgresql_store_url(migrated_postgresql: str) -> str:
+def postgresql_store_url(migrated_postgresql_url: str) -> str:
     """Give a PostgreSQL database with empty tables."""
-    with psycopg.connect(migrated_postgresql) as connection:
-        connection.execute(";".join(EMPTY).encode())
-    return migrated_postgresql
+    return migrated_postgresql_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

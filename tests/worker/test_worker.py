@@ -22,8 +22,8 @@ PATIENCE = 20.0
 
 
 @pytest.fixture
-def world(migrated_url: str) -> Iterator[World]:
-    with living(migrated_url, clock=utc_now) as world:
+def world(database_url: str) -> Iterator[World]:  # not one whose tables others go on using: some are spoilt here
+    with living(database_url, clock=utc_now) as world:
         yield world
 
 
