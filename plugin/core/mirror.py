@@ -47,6 +47,7 @@ def heard(mirror: Mirror, event: TicketEvent, *, watched: frozenset[str] = froze
     return replace(
         mirror,
         known={**mirror.known, **known} if fresh else {**known, **mirror.known},
+        heard_at=last_activity(mirror.heard_at, event.occurred_at if fresh else None),
         comments=comments,
         comments_complete=complete,
         moves=history.moves,
@@ -56,10 +57,12 @@ def heard(mirror: Mirror, event: TicketEvent, *, watched: frozenset[str] = froze
 
 
 def _is_newer(mirror: Mirror, event: TicketEvent) -> bool:
-    """Compare by the ticket's own update time, where both tell; deliveries arrive in any order."""
+    """Compare by the ticket's own update time, where both tell, and within its second by when the event happened."""
     ours, theirs = mirror.known.get("updated_at"), event.known.get("updated_at")
+    if isinstance(ours, datetime) and isinstance(theirs, datetime) and ours != theirs:
+        return theirs > ours
     if isinstance(ours, datetime) and isinstance(theirs, datetime):
-        return theirs >= ours
+        return mirror.heard_at is None or event.occurred_at >= mirror.heard_at
     return not isinstance(ours, datetime) or event.occurred_at >= ours
 
 

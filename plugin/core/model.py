@@ -233,6 +233,7 @@ class Mirror:
     comments_complete: bool = False  #: True: every comment since the ticket began is accounted for.
     moves: tuple[Move, ...] = ()  #: Oldest first.
     moves_complete: frozenset[str] = frozenset()  #: Attributes whose every move is accounted for.
+    heard_at: datetime | None = None  #: When the newest event happened of which `known` tells.
     active_at: datetime | None = None  #: When a person last did anything.
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: What the ticket names, by entity.
     fired: Mapping[str, Firing] = field(default_factory=dict)  #: By rule.

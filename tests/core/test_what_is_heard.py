@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -33,3 +33,14 @@ def test_a_value_that_changed_to_nobody_knows_what_is_forgotten() -> None:
     known = heard(mirror, event(EventKind.PRIORITY_CHANGED, changed="priority")).known
 
     assert known == {"type": "task"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_events_in_one_second_the_later_one_counts_in_any_order(turned: bool) -> None:
+    told = [(0, "new"), (700, "solved")]
+    mirror = Mirror()
+    for ms, status in reversed(told) if turned else told:
+        known = {"updated_at": NOON, "status": status}
+        mirror = heard(mirror, event(EventKind.UPDATED, occurred_at=NOON + timedelta(milliseconds=ms), known=known))
+
+    assert mirror.known["status"] == "solved"

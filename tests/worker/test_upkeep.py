@@ -129,6 +129,8 @@ def test_the_same_words_in_another_layout_are_the_same_policy(world: World, file
 def test_done_tickets_are_not_looked_at_anew(world: World, file: Path) -> None:
     begun(world, file, waiting(4))
     done, waits = world.customer_writes(), world.customer_writes()
+    world.settle()
+    world.clock.forward(seconds=2)
     world.sandbox.act(ANA).update(done, status="solved")
     world.settle()
 
