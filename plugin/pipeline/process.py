@@ -81,7 +81,8 @@ class Visit:
             before = self.at.mirror
             self.at.mirror = heard(self.at.mirror, event, watched=self.at.watched)
             if event.kind in _GONE:
-                self._gone(event, done)
+                target = str(event.current) if event.kind is EventKind.MERGED and event.current else None
+                self._gone(Reason.TICKET_DELETED, done=done, event=event, gone=Gone(merged_into=target))
             elif echo:
                 evaluation, _ = self.inquiry.ask(of_event(event, self.at.mirror, self.at.names))
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
@@ -91,21 +92,25 @@ class Visit:
                 self._answered(event)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
         except NotFound:
-            self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_GONE)
-            self._settle(Decision(reason=Reason.TICKET_GONE, case=self.at.case), None, done=done, event=event)
+            self._gone(Reason.TICKET_GONE, done=done, event=event)
         except ConnectorError as problem:
             self._put_off(problem, since=delivery.received_at, delivery=delivery)
 
-    def _gone(self, event: TicketEvent, done: tuple[int, ...]) -> None:
-        self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_DELETED)
-        target = str(event.current) if event.kind is EventKind.MERGED and event.current else None
-        self._settle(
-            Decision(reason=Reason.TICKET_GONE, case=self.at.case),
-            None,
-            done=done,
-            event=event,
-            gone=Gone(merged_into=target),
-        )
+    def _gone(
+        self, why: Reason, *, done: tuple[int, ...] = (), event: TicketEvent | None = None, gone: Gone | None = None
+    ) -> None:
+        """End the case of a ticket that is no more."""
+        self.at.end_case(Trigger.TICKET_GONE, why)
+        decision = Decision(reason=Reason.TICKET_GONE, case=self.at.case)
+        self._settle(decision, None, done=done, event=event, gone=gone)
+
+    def _solved(
+        self, *, done: tuple[int, ...] = (), event: TicketEvent | None = None, facts: FactTable | None = None
+    ) -> None:
+        """End the case of a ticket that somebody solved."""
+        self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
+        decision = Decision(reason=Reason.TICKET_DONE, case=self.at.case)
+        self._settle(decision, None, done=done, event=event, facts=facts)
 
     def fire(self, kind: TimerKind) -> None:
         """Work on a timer that is due."""
@@ -116,8 +121,7 @@ class Visit:
             else:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
         except NotFound:
-            self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_GONE)
-            self._settle(Decision(reason=Reason.TICKET_GONE, case=self.at.case), None)
+            self._gone(Reason.TICKET_GONE)
         except ConnectorError as problem:
             self._put_off(problem, since=due, timer=kind)
 
@@ -168,10 +172,7 @@ class Visit:
         evaluation, facts = self.inquiry.ask(facts)
         status = facts.get("ticket.status")
         if status in DONE:
-            self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
-            self._settle(
-                Decision(reason=Reason.TICKET_DONE, case=self.at.case), None, done=done, event=event, facts=facts
-            )
+            self._solved(done=done, event=event, facts=facts)
             return
         if not evaluation.open and not (self.at.case and status is UNKNOWN):
             decision = Decision(reason=Reason.NO_RULE_HOLDS, case=self.at.case)
@@ -224,8 +225,7 @@ class Visit:
         ticket = self.at.parts.connector(self.at.claimed.ticket.connection).read(self.at.claimed.ticket)
         self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
         if ticket.status in DONE:
-            self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
-            self._settle(Decision(reason=Reason.TICKET_DONE, case=self.at.case), None)
+            self._solved()
             return
         decide_on = on_promise_due if kind is TimerKind.PROMISE else on_step_due
         decision = decide_on(self.at.policy_of_case(), self.at.case, self.at.parts.clock())
