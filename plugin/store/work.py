@@ -142,21 +142,19 @@ def release(
 
 def _next_work(connection: Connection, ref: TicketRef, now: datetime) -> int | None:
     """An unfinished operation holds up everything behind it; then deliveries, then timers."""
-    first = connection.scalar(
-        select(operations.c.next_at)
-        .where(is_of(operations, ref), operations.c.state == "open")
-        .order_by(operations.c.seq)
-        .limit(1)
-    )
-    if first is not None:
-        return int(first)
-    pending = connection.scalar(
-        select(deliveries.c.id).where(is_of(deliveries, ref), deliveries.c.state == "pending").limit(1)
-    )
-    if pending is not None:
-        return to_ms(now)
-    due: int | None = connection.scalar(select(func.min(timers.c.due_at)).where(is_of(timers, ref)))
-    return due
+    open_ = select(operations.c.next_at).where(is_of(operations, ref), operations.c.state == "open")
+    pending = select(deliveries.c.id).where(is_of(deliveries, ref), deliveries.c.state == "pending")
+    due = select(func.min(timers.c.due_at)).where(is_of(timers, ref))
+    unfinished, heard, timed = connection.execute(
+        select(
+            open_.order_by(operations.c.seq).limit(1).scalar_subquery(),
+            pending.exists(),
+            due.scalar_subquery(),
+        )
+    ).one()
+    if unfinished is not None:
+        return int(unfinished)
+    return to_ms(now) if heard else timed
 
 
 def is_of(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
