@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from http.cookiejar import DefaultCookiePolicy
@@ -31,6 +28,7 @@ from connectors.contract import Clock
 from connectors.credentials import Credentials
 from connectors.errors import PermanentFailure
 from connectors.outcomes import Call, Explain
+from connectors.patience import Patience
 
 #: Seconds to connect, and to wait for the answer's next byte.
 TIMEOUT = (3.05, 20.0)
@@ -41,6 +39,7 @@ MOST_BYTES = 32 * 2**20
 #: Stands for the connection's own host, for clients that insist on making the URL themselves.
 OWN_HOST = "own-host.invalid"
 _DISTRIBUTION = "escalation-plugin"
+_PATIENCE = Patience()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +146,7 @@ class _Bounded:
 
     def getresponse(self) -> Any:
         """Read the status and the headers."""
-        with _in_time(partial(self.sock.shutdown, socket.SHUT_RD)):
+        with _PATIENCE.at_most(LONGEST_ANSWER, partial(self.sock.shutdown, socket.SHUT_RD)):
             return super().getresponse()  # type: ignore[misc]
 
 
@@ -156,31 +155,11 @@ def _bounded(kind: type[Any]) -> type[Any]:
     return kind if issubclass(kind, _Bounded) else type("Bounded", (_Bounded, kind), {})
 
 
-@contextmanager
-def _in_time(hang_up: Callable[[], object]) -> Iterator[None]:
-    """Hang up when the time is over; what was read until then is not to be believed, for it may end anywhere."""
-    end = time.monotonic() + LONGEST_ANSWER
-    clock = threading.Timer(LONGEST_ANSWER, _quietly, (hang_up,))
-    clock.daemon = True
-    clock.start()
-    try:
-        yield
-    finally:
-        clock.cancel()
-    if time.monotonic() > end:
-        raise TimeoutError("the answer takes too long")
-
-
-def _quietly(hang_up: Callable[[], object]) -> None:
-    with suppress(OSError, RuntimeError, ValueError):  # the answer came to its end just now
-        hang_up()
-
-
 def _read_whole(response: requests.Response, most_bytes: int) -> None:
     """Read the body, but no more and no longer than allowed; `content` and `json()` work afterwards as ever."""
     body = bytearray()
     try:
-        with _in_time(response.raw.shutdown):
+        with _PATIENCE.at_most(LONGEST_ANSWER, response.raw.shutdown):
             for chunk in response.iter_content(64 * 1024):
                 body += chunk
                 if len(body) > most_bytes:

@@ -14,6 +14,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
+from connectors import patience
 from connectors import transport as transport_module
 from connectors.credentials import Credentials, Fixed, Renewable, TokenSource
 from connectors.errors import (
@@ -347,6 +348,7 @@ def test_an_answer_that_trickles_ends_when_its_time_is_up(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, trickling: tuple[bytes, bytes]
 ) -> None:
     monkeypatch.setattr(transport_module, "LONGEST_ANSWER", 0.1)
+    monkeypatch.setattr(patience, "TICK", 0.05)
     wire.will(Answer(trickling=trickling), Answer(trickling=trickling), Answer(body=b"[]"))
     transport = transport_to(wire.url)
 
