@@ -100,7 +100,7 @@ def dump_mirror(mirror: Mirror) -> str:
     """Return a mirror as JSON text; empty parts are left out, most tickets have little to remember."""
     document = _CONVERTER.unstructure(mirror)
     document["known"] = {k: _mark(v) for k, v in mirror.known.items()}
-    return _text({k: v for k, v in document.items() if v})
+    return _text({k: v for k, v in document.items() if v or (v == 0 and v is not False)})
 
 
 def load_mirror(text: str) -> Mirror:

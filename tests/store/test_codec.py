@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.model import AddComment, Change, Comment, SetField, Status
@@ -94,6 +94,7 @@ def test_a_case_is_kept(case: Case) -> None:
     assert load_case(dump_case(case)) == case
 
 
+@example(mirror=Mirror(active_at=datetime(1970, 1, 1, tzinfo=UTC)))
 @given(mirror=mirrors)
 def test_a_mirror_is_kept(mirror: Mirror) -> None:
     assert load_mirror(dump_mirror(mirror)) == mirror
