@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from plugin.store.records import StoreError
 from plugin.store.words import NEWER, NoFile
@@ -27,6 +29,9 @@ from plugin.store.words import NEWER, NoFile
 BUSY_MS = 10_000
 #: How long PostgreSQL may take to let us in.
 CONNECT_SECONDS = 5
+#: A connection that was idle for longer is asked whether it is still there before it is used.
+IDLE_SECONDS = 1.0
+_USED = "used"
 #: Execution option of a transaction that only reads.
 READING = "reading"
 #: Execution option of a transaction that a power cut may take back: who holds which lease is void after it anyway.
@@ -61,8 +66,10 @@ def open_engine(text: str) -> Engine:
     url = database_url(text)
     if url.drivername != "sqlite":
         patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
-        engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=10, connect_args=patience)
+        engine = create_engine(url, pool_size=20, max_overflow=10, pool_use_lifo=True, connect_args=patience)
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_ask_if_alive, engine))
         return engine
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=20, max_overflow=10
@@ -99,6 +106,14 @@ def _use_wal(dbapi: Any) -> None:
             return
 
 
+def reading(engine: Engine) -> dict[str, Any]:
+    """Return the execution options of a transaction that only reads.
+
+    On PostgreSQL it is none, which saves two calls: each of its statements sees the newest anyway (READ COMMITTED).
+    """
+    return {READING: True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+
+
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get(READING):
@@ -106,6 +121,20 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(FLEETING) else 'FULL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _note_use(_: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ask_if_alive(engine: Engine, dbapi: Any, record: ConnectionPoolEntry, _: object) -> None:
+    """Have all connections replaced if one that lay idle is dead, as after a restart of the database."""
+    if time.monotonic() - record.info.get(_USED, 0.0) < IDLE_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(dbapi)
+    except engine.dialect.loaded_dbapi.Error as problem:
+        raise InvalidatePoolError from problem
 
 
 def _begin_postgresql(connection: Connection) -> None:

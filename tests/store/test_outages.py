@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from plugin.store import engine as engine_module
 from plugin.store import inbox
 from plugin.store.engine import open_engine
 from plugin.store.inbox import Inbox
@@ -102,3 +104,22 @@ def test_writers_wait_for_each_other_and_none_fails(store: Store, another_store:
         pass
 
     assert store.figures().pending_deliveries == 20
+
+
+def test_connections_that_died_while_they_lay_idle_are_replaced(
+    postgresql_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "IDLE_SECONDS", 0.0)
+    mine = make_url(postgresql_store_url).update_query_dict({"application_name": "soon dead"})
+    store, admin = Store.open(mine.render_as_string(hide_password=False)), open_engine(postgresql_store_url)
+    store.receive(delivery("e1"))
+    with together(*[store.figures] * 4):
+        pass
+    with admin.connect() as connection:
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'soon dead'"
+        assert len(connection.exec_driver_sql(ended).all()) > 1
+
+    assert store.receive(delivery("e2")) is Receipt.ACCEPTED
+    assert store.figures().pending_deliveries == 2
+    admin.dispose()
+    store.close()
