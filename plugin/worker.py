@@ -41,7 +41,9 @@ class Worker:
         self._accounts = tuple(name for name, a in parts.accounts.items() if a.mode is not Mode.OFF)
         self._alarm = parts.store.alarm()
         self._stopping = threading.Event()
-        self._busy: set[Future[None]] = set()
+        self._busy: set[Future[datetime | None]] = set()
+        self._full = False  #: Whether work may wait for a visitor.
+        self._planned: datetime | None = None  #: When it looks again of itself; None while it looks.
         self._seen: datetime | None = None
 
     def wake(self) -> None:
@@ -66,6 +68,7 @@ class Worker:
         logger.info("worker=%s stopped", self._name)
 
     def _turn(self, pool: ThreadPoolExecutor) -> None:
+        self._planned = None
         try:
             now = self._parts.clock()
             self._heartbeat(now)
@@ -74,6 +77,7 @@ class Worker:
         except StoreError as problem:
             logger.error("store unavailable: %s", problem)
             wait = STORE_RETRY_SECONDS
+        self._planned = self._parts.clock() + timedelta(seconds=wait)
         self._alarm.wait(wait)
 
     def _keep_up(self, pool: ThreadPoolExecutor) -> None:
@@ -93,14 +97,16 @@ class Worker:
 
     def _work(self, pool: ThreadPoolExecutor, now: datetime) -> float:
         """Hand out what is due and return how long there is nothing more to hand out."""
+        self._full = True  # said before it is counted: a visitor that ends in between must ring
         free = self._threads - len(self._busy)
-        if free <= 0:
+        self._full = free <= 0
+        if self._full:
             return SAFETY_POLL.total_seconds()  # a visitor that ends rings
+        claims = self._parts.store.claim(self._accounts, now=now, lease=self._lease, limit=free)
+        for claimed in claims:
+            self._submit(pool, claimed)
         outlook = self._parts.store.outlook(self._accounts, now=now)
         if outlook.wake is not None and outlook.wake <= now:
-            claims = self._parts.store.claim(outlook.free, now=now, lease=self._lease, limit=free)
-            for claimed in claims:
-                self._submit(pool, claimed)
             return 0.0 if claims else 0.05  # none: another worker was faster, or holds the row for a moment
         waits = [SAFETY_POLL, *(at - now for at in [outlook.wake, *outlook.paused.values()] if at is not None)]
         return max(0.0, min(waits).total_seconds())
@@ -110,13 +116,17 @@ class Worker:
         self._busy.add(future)
         future.add_done_callback(self._done)
 
-    def _done(self, future: Future[None]) -> None:
+    def _done(self, future: Future[datetime | None]) -> None:
+        """Look around again only for what this visitor leaves behind: most tickets leave nothing for today."""
         self._busy.discard(future)
-        self._alarm.ring()
+        wanted, planned = future.result(), self._planned
+        if self._full or (wanted is not None and (planned is None or wanted < planned)):
+            self._alarm.ring()
 
-    def _visit(self, claimed: Claim) -> None:
+    def _visit(self, claimed: Claim) -> datetime | None:
+        """Work on a ticket and return when it wants to be looked at next."""
         try:
-            visit(self._parts, claimed)
+            return visit(self._parts, claimed)
         except LeaseLost:
             logger.warning("ticket=%s lease lost to another worker", claimed.ticket)
         except StoreRefused as problem:
@@ -125,6 +135,7 @@ class Worker:
             logger.error("ticket=%s left to its lease: %s", claimed.ticket, problem)
         except Exception as problem:  # noqa: BLE001  the one place: whatever it was, the other tickets go on
             self._push_back(claimed, problem)
+        return self._parts.clock()
 
     def _push_back(self, claimed: Claim, problem: BaseException) -> None:
         why = f"{_kind(problem)} at {_place(problem)}"

@@ -50,6 +50,7 @@ class Visit:
     at: Standing
     sender: Sender
     inquiry: Inquiry
+    held: frozenset[str]  #: Rules that wait for a person.
 
     def run(self, work: Work) -> None:
         """Do everything that is due; Blocked when something has to wait."""
@@ -193,17 +194,15 @@ class Visit:
         """Decide and write down; where a rule has acted too often in this hour, hold it and decide without it."""
         now, new_id, before = self.at.parts.clock(), self.at.parts.new_id(), self._before()
         shadow = self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW
-        held = self.at.parts.store.held_names() if evaluation.open else frozenset[str]()
         lasting = None if ticket.status in DONE else evaluation
         while True:
             decision = decide(
-                self.at.policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=held
+                self.at.policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=self.held
             )
             try:
                 self._settle(decision, lasting, ticket=ticket, done=done, event=event, now=now, facts=facts)
             except OverLimit as over:
                 self._hold(over.rule, before)
-                held |= {over.rule}
             else:
                 return
 
@@ -213,6 +212,7 @@ class Visit:
     def _hold(self, rule: str, before: Before) -> None:
         """Hold a rule for a person, and be where we were: nothing of the decision was written."""
         self.at.parts.store.hold(rule, now=self.at.parts.clock())
+        self.held |= {rule}
         logger.error("rule=%s held: it acted on as many tickets in an hour as it may; see: escalation held list", rule)
         self.at.case, self.at.mirror, lines = before
         self.at.journal.keep(lines)
@@ -317,8 +317,8 @@ def _version(event: TicketEvent) -> str | None:
     return updated.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(updated, datetime) else None
 
 
-def visit(parts: Parts, claimed: Claim) -> None:
-    """Work on a claimed ticket and give it back."""
+def visit(parts: Parts, claimed: Claim) -> datetime | None:
+    """Work on a claimed ticket, give it back and return when there is work for it next."""
     work = parts.store.load(claimed)
     until = None
     journal = Journal(ticket=claimed.ticket, clock=parts.clock, policy_version=parts.policy.version)
@@ -332,7 +332,7 @@ def visit(parts: Parts, claimed: Claim) -> None:
         journal=journal,
     )
     try:
-        Visit(standing, Sender(standing), Inquiry(standing)).run(work)
+        Visit(standing, Sender(standing), Inquiry(standing), work.held).run(work)
     except Blocked as blocked:
         until = blocked.until
-    parts.store.release(claimed, now=parts.clock(), not_before=until)
+    return parts.store.release(claimed, now=parts.clock(), not_before=until)

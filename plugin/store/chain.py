@@ -15,11 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from connectors.model import TicketRef
 from plugin.store.schema import case_log
+from plugin.store.statements import key, of_ticket
 
 #: What a digest is of, in this order.
 _TOLD = ("at", "connection", "ticket_id", "case_id", "policy_version", "actor", "what", "reason", "evidence")
 _AT_ONCE = 1000
+_NEWEST = select(case_log.c.digest).where(of_ticket(case_log)).order_by(case_log.c.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +42,7 @@ def digest(before: str, line: Mapping[str, Any]) -> str:
 
 def last_digest(connection: Connection, account: str, ticket_id: str) -> str:
     """Return the digest of a ticket's newest line; empty before its first."""
-    newest = (
-        select(case_log.c.digest)
-        .where(case_log.c.connection == account, case_log.c.ticket_id == ticket_id)
-        .order_by(case_log.c.id.desc())
-        .limit(1)
-    )
-    return connection.scalar(newest) or ""
+    return connection.scalar(_NEWEST, key(TicketRef(connection=account, id=ticket_id))) or ""
 
 
 def linked(connection: Connection, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

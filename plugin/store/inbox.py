@@ -12,15 +12,18 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, Engine, case, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from plugin.core.model import Mirror
 from plugin.store.codec import dump_mirror, to_ms
 from plugin.store.records import NewDelivery, Receipt, StoreError
 from plugin.store.schema import deliveries, tickets
+from plugin.store.statements import Insert, insert_for
 from plugin.store.wakeup import announce
 from plugin.store.words import words
 
@@ -28,11 +31,7 @@ from plugin.store.words import words
 BATCH = 200
 #: A receiver that waits longer than this tells the platform to come back.
 PATIENCE_SECONDS = 8.0
-
-
-def insert_for(connection: Connection) -> Callable[..., postgresql.Insert | sqlite.Insert]:
-    """Return the dialect's INSERT, which knows ON CONFLICT."""
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+_NEW_TICKET = {"mirror": dump_mirror(Mirror()), "lease_until": 0, "lease_token": ""}
 
 
 def store_deliveries(engine: Engine, batch: Sequence[NewDelivery]) -> list[Receipt]:
@@ -47,18 +46,20 @@ def store_deliveries(engine: Engine, batch: Sequence[NewDelivery]) -> list[Recei
 
 
 def _store(connection: Connection, new: NewDelivery) -> Receipt:
-    insert = insert_for(connection)(deliveries).values(
-        connection=new.connection,
-        ticket_id=new.ticket_id,
-        event_key=new.event_key,
-        invocation_id=new.invocation_id,
-        received_at=to_ms(new.received_at),
-        headers=json.dumps(dict(new.headers)),
-        body=new.body,
-        state="dead" if new.dead else "pending",
-        reason=new.dead,
-    )
-    row = connection.execute(insert.on_conflict_do_nothing().returning(deliveries.c.id)).first()
+    row = connection.execute(
+        _heard(connection.dialect.name),
+        {
+            "connection": new.connection,
+            "ticket_id": new.ticket_id,
+            "event_key": new.event_key,
+            "invocation_id": new.invocation_id,
+            "received_at": to_ms(new.received_at),
+            "headers": json.dumps(dict(new.headers)),
+            "body": new.body,
+            "state": "dead" if new.dead else "pending",
+            "reason": new.dead,
+        },
+    ).first()
     if row is None:
         return Receipt.DUPLICATE
     if not new.dead:
@@ -68,20 +69,22 @@ def _store(connection: Connection, new: NewDelivery) -> Receipt:
 
 def make_ready(connection: Connection, account: str, ticket_id: str, at_ms: int) -> None:
     """Have the ticket looked at, at that time or sooner if it already waits for one."""
-    insert = insert_for(connection)(tickets).values(
-        connection=account,
-        ticket_id=ticket_id,
-        mirror=dump_mirror(Mirror()),
-        ready_at=at_ms,
-        lease_until=0,
-        lease_token="",
-    )
+    row = {"connection": account, "ticket_id": ticket_id, "ready_at": at_ms, **_NEW_TICKET}
+    connection.execute(_ready(connection.dialect.name), row)
+
+
+@cache
+def _heard(dialect: str) -> ReturningInsert[Any]:
+    return insert_for(dialect, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+
+
+@cache
+def _ready(dialect: str) -> Insert:
+    insert = insert_for(dialect, tickets)
     sooner = or_(tickets.c.ready_at.is_(None), tickets.c.ready_at > insert.excluded.ready_at)
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["connection", "ticket_id"],
-            set_={"ready_at": case((sooner, insert.excluded.ready_at), else_=tickets.c.ready_at)},
-        )
+    return insert.on_conflict_do_update(
+        index_elements=["connection", "ticket_id"],
+        set_={"ready_at": case((sooner, insert.excluded.ready_at), else_=tickets.c.ready_at)},
     )
 
 

@@ -14,13 +14,15 @@ from sqlalchemy import Connection, delete, func, select, text
 from connectors.model import TicketRef
 from plugin.core.model import TimerKind
 from plugin.store.codec import from_ms, to_ms
-from plugin.store.inbox import insert_for, make_ready
+from plugin.store.inbox import make_ready
 from plugin.store.records import HeldRule, OverLimit
 from plugin.store.schema import firings, held_rules, held_tickets, timers
+from plugin.store.statements import add, put
 
 HOUR = timedelta(hours=1)
 #: Firings are kept a little longer than they count.
 _KEPT = timedelta(hours=2)
+_HELD = select(held_rules.c.rule)
 
 
 def count(connection: Connection, ref: TicketRef, limited: Sequence[tuple[str, int]], *, now: datetime) -> None:
@@ -38,15 +40,14 @@ def count(connection: Connection, ref: TicketRef, limited: Sequence[tuple[str, i
 
 def hold(connection: Connection, rule: str, *, now: datetime) -> None:
     """Hold a rule until a person releases it."""
-    insert = insert_for(connection)(held_rules).values(rule=rule, since=to_ms(now))
-    connection.execute(insert.on_conflict_do_nothing())
+    connection.execute(add(connection, held_rules), {"rule": rule, "since": to_ms(now)})
 
 
 def remember(connection: Connection, ref: TicketRef, rules: Sequence[str], *, now: datetime) -> None:
     """Note that held rules would have acted on a ticket."""
     for rule in rules:
         values = {"rule": rule, "connection": ref.connection, "ticket_id": ref.id, "at": to_ms(now)}
-        connection.execute(insert_for(connection)(held_tickets).values(**values).on_conflict_do_nothing())
+        connection.execute(add(connection, held_tickets), values)
 
 
 def held(connection: Connection) -> tuple[HeldRule, ...]:
@@ -59,7 +60,7 @@ def held(connection: Connection) -> tuple[HeldRule, ...]:
 
 def held_names(connection: Connection) -> frozenset[str]:
     """Return the names of the rules that wait for a person."""
-    return frozenset(connection.scalars(select(held_rules.c.rule)).all())
+    return frozenset(connection.scalars(_HELD).all())
 
 
 def release(connection: Connection, rule: str, *, now: datetime) -> int | None:
@@ -76,9 +77,6 @@ def release(connection: Connection, rule: str, *, now: datetime) -> int | None:
 
 def look_again(connection: Connection, account: str, ticket_id: str, at: int) -> None:
     """Have a ticket's rules asked now, as if time alone had come to it."""
-    insert = insert_for(connection)(timers).values(
-        connection=account, ticket_id=ticket_id, kind=TimerKind.RULE.value, due_at=at
-    )
-    keys = ["connection", "ticket_id", "kind"]
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_={"due_at": insert.excluded.due_at}))
+    row = {"connection": account, "ticket_id": ticket_id, "kind": TimerKind.RULE.value, "due_at": at}
+    connection.execute(put(connection, timers, "due_at"), row)
     make_ready(connection, account, ticket_id, at)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, TimerKind
-from plugin.store import limits, overview
+from plugin.store import limits, overview, pauses
 from plugin.store.codec import from_ms, load_case, load_mirror, to_ms
 from plugin.store.records import Outgoing
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
@@ -62,7 +62,7 @@ def dossier(connection: Connection, ref: TicketRef, *, at: datetime, lines: int)
         letters=tuple(_letters(connection, ref)),
         waiting=_waiting(connection, ref),
         held={one.rule: one.since for one in limits.held(connection) if one.since <= at},
-        paused_until=overview.paused(connection, now=at).get(ref.connection),
+        paused_until=pauses.paused(connection, now=at).get(ref.connection),
         log=tuple(log(connection, ref=ref, until=at, limit=lines)),
     )
 

@@ -14,11 +14,11 @@ from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Reason
 from plugin.store import watchdog
 from plugin.store.codec import from_ms, load_case, to_ms
-from plugin.store.inbox import insert_for, make_ready
+from plugin.store.inbox import make_ready
 from plugin.store.records import DeadLetter
 from plugin.store.schema import case_log, cases, cursors, deliveries, operations, tickets
+from plugin.store.statements import put
 
-_PAUSED = "paused_until"
 _WORKER = "worker_seen"
 _PROBED = "probed"
 #: How far another machine's clock may be ahead; a worker seen later than that was seen at some other time.
@@ -84,19 +84,6 @@ def _silent(connection: Connection) -> int:
     return int(connection.scalar(select(func.count()).select_from(watchdog.silent().subquery())) or 0)
 
 
-def pause(connection: Connection, account: str, until: datetime) -> None:
-    """Leave the account alone until then."""
-    _set(connection, account, _PAUSED, to_ms(until))
-
-
-def paused(connection: Connection, *, now: datetime) -> Mapping[str, datetime]:
-    """Return the accounts that must be left alone, and until when."""
-    rows = connection.execute(
-        select(cursors.c.connection, cursors.c.value).where(cursors.c.name == _PAUSED, cursors.c.value > to_ms(now))
-    ).all()
-    return {account: from_ms(until) for account, until in rows}
-
-
 def worker_seen(connection: Connection, worker: str, now: datetime) -> None:
     """Note that a worker is alive."""
     _set(connection, "", f"{_WORKER}:{worker}", to_ms(now))
@@ -108,10 +95,7 @@ def worker_gone(connection: Connection, worker: str) -> None:
 
 
 def _set(connection: Connection, account: str, name: str, value: int) -> None:
-    insert = insert_for(connection)(cursors).values(connection=account, name=name, value=value)
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=["connection", "name"], set_={"value": insert.excluded.value})
-    )
+    connection.execute(put(connection, cursors, "value"), {"connection": account, "name": name, "value": value})
 
 
 def log_of(connection: Connection, ref: TicketRef | None = None, *, limit: int = 1000) -> list[LogEntry]:

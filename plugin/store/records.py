@@ -104,9 +104,8 @@ class Claim:
 class Outlook:
     """What a worker may look forward to."""
 
-    free: tuple[str, ...]  #: Accounts that may be worked on now.
-    paused: Mapping[str, datetime]  #: The others, and until when.
-    wake: datetime | None  #: When there is work for a free account next.
+    paused: Mapping[str, datetime]  #: Accounts that must be left alone, and until when.
+    wake: datetime | None  #: When there is work next that may be done.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +117,7 @@ class Work:
     deliveries: tuple[Delivery, ...]  #: In the order they came.
     timers: Mapping[TimerKind, datetime]
     operations: tuple[Outgoing, ...]  #: In the order they were decided.
+    held: frozenset[str]  #: Rules that wait for a person.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from plugin.store import work
 from plugin.store.codec import to_ms
 from plugin.store.records import Claim
 from plugin.store.schema import deliveries, operations, tickets, timers
+from plugin.store.statements import key, of_ticket
 
 MOST = 8
 _FIRST, _LONGEST, _TIMERS_LATER = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -22,8 +23,8 @@ _FIRST, _LONGEST, _TIMERS_LATER = timedelta(minutes=1), timedelta(hours=1), time
 
 def push_back(connection: Connection, claimed: Claim, why: str, *, now: datetime) -> int | None:
     """Give a ticket back to be tried later; return how many failures there were, None if it is no longer ours."""
-    mine = work.is_of(tickets, claimed.ticket) & (tickets.c.lease_token == claimed.token)
-    before = connection.scalar(select(tickets.c.setbacks).where(mine).with_for_update())
+    mine = of_ticket(tickets) & (tickets.c.lease_token == claimed.token)
+    before = connection.scalar(select(tickets.c.setbacks).where(mine).with_for_update(), key(claimed.ticket))
     if before is None:
         return None
     count = int(before) + 1
@@ -31,16 +32,15 @@ def push_back(connection: Connection, claimed: Claim, why: str, *, now: datetime
         _give_up(connection, claimed, f"given up after {MOST} tries: {why}", now)
     later = now + min(_FIRST * 2**before, _LONGEST)
     work.release(connection, claimed, now=now, not_before=later if count < MOST else None)
-    connection.execute(
-        update(tickets).where(work.is_of(tickets, claimed.ticket)).values(setbacks=count if count < MOST else 0)
-    )
+    failed = update(tickets).where(of_ticket(tickets)).values(setbacks=count if count < MOST else 0)
+    connection.execute(failed, key(claimed.ticket))
     return count
 
 
 def _give_up(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
     dead = {"state": "dead", "reason": reason, "done_at": to_ms(now)}
     for table, state in ((deliveries, "pending"), (operations, "open")):
-        stuck = work.is_of(table, claimed.ticket) & (table.c.state == state)
-        connection.execute(update(table).where(stuck).values(**dead))
-    due = work.is_of(timers, claimed.ticket) & (timers.c.due_at <= to_ms(now))
-    connection.execute(update(timers).where(due).values(due_at=to_ms(now + _TIMERS_LATER)))
+        stuck = of_ticket(table) & (table.c.state == state)
+        connection.execute(update(table).where(stuck).values(**dead), key(claimed.ticket))
+    due = of_ticket(timers) & (timers.c.due_at <= to_ms(now))
+    connection.execute(update(timers).where(due).values(due_at=to_ms(now + _TIMERS_LATER)), key(claimed.ticket))

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, and_, delete, select
 from connectors.model import TicketRef
 from plugin.core.recurrence import Sighting
 from plugin.store.codec import from_ms, to_ms
-from plugin.store.inbox import insert_for
 from plugin.store.records import Naming
 from plugin.store.schema import sightings
+from plugin.store.statements import add
 
 #: Most rows looked at for one ticket: beyond, the count is at least as large.
 MOST = 5_000
@@ -39,7 +39,7 @@ def record(connection: Connection, ref: TicketRef, naming: Naming) -> None:
         for value in values
     ]
     if rows:
-        connection.execute(insert_for(connection)(sightings).on_conflict_do_nothing(), rows)
+        connection.execute(add(connection, sightings), rows)
 
 
 def forget(connection: Connection, ref: TicketRef, *, merged_into: str | None = None) -> None:
@@ -48,7 +48,7 @@ def forget(connection: Connection, ref: TicketRef, *, merged_into: str | None = 
     connection.execute(delete(sightings).where(_of(ref)))
     if rows and merged_into:
         moved = [{**row._mapping, "ticket_id": merged_into} for row in rows]
-        connection.execute(insert_for(connection)(sightings).on_conflict_do_nothing(), moved)
+        connection.execute(add(connection, sightings), moved)
 
 
 def others(

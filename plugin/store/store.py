@@ -13,8 +13,21 @@ from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
-from plugin.store import chain, inbox, limits, lookups, overview, relook, setbacks, sightings, versions, watchdog, work
-from plugin.store.engine import FLEETING, READING, is_current, migrate, open_engine
+from plugin.store import (
+    chain,
+    inbox,
+    limits,
+    lookups,
+    overview,
+    pauses,
+    relook,
+    setbacks,
+    sightings,
+    versions,
+    watchdog,
+    work,
+)
+from plugin.store.engine import FLEETING, is_current, migrate, open_engine, reading
 from plugin.store.records import (
     Claim,
     DeadLetter,
@@ -38,6 +51,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._inbox = inbox.Inbox(engine, self.poke)
+        self._to_read = reading(engine)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -79,16 +93,16 @@ class Store:
     # --- worker
 
     def claim(self, accounts: Sequence[str], *, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        """Take tickets with work due."""
+        """Take tickets with work due, none of a paused account."""
         with self._writing(fleeting=True) as connection:
             return work.claim(connection, accounts, now=now, lease=lease, limit=limit)
 
     def outlook(self, accounts: Sequence[str], *, now: datetime) -> Outlook:
-        """Return which accounts may be worked on, and when there is work next."""
+        """Return which accounts must be left alone, and when there is work next."""
         with self._reading() as connection:
-            paused = overview.paused(connection, now=now)
+            paused = pauses.paused(connection, now=now)
             free = tuple(name for name in accounts if name not in paused)
-            return Outlook(free=free, paused=paused, wake=work.next_wake(connection, free, now=now))
+            return Outlook(paused=paused, wake=work.next_wake(connection, free, now=now))
 
     def load(self, claimed: Claim) -> Work:
         """Return everything there is to do for a claimed ticket."""
@@ -113,7 +127,7 @@ class Store:
     def pause(self, account: str, until: datetime) -> None:
         """Leave an account alone until then."""
         with self._writing(fleeting=True) as connection:
-            overview.pause(connection, account, until)
+            pauses.pause(connection, account, until)
 
     def worker_seen(self, worker: str, now: datetime) -> None:
         """Note that a worker is alive."""
@@ -145,11 +159,6 @@ class Store:
         """Hold a rule until a person releases it."""
         with self._writing() as connection:
             limits.hold(connection, rule, now=now)
-
-    def held_names(self) -> frozenset[str]:
-        """Return the names of the rules that wait for a person."""
-        with self._reading() as connection:
-            return limits.held_names(connection)
 
     def held(self) -> tuple[HeldRule, ...]:
         """Return the rules that wait for a person."""
@@ -282,7 +291,7 @@ class Store:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with self._as_store_error(), self._engine.connect() as connection:
-            yield connection.execution_options(**{READING: True})
+            yield connection.execution_options(**self._to_read)
 
     @contextmanager
     def _as_store_error(self) -> Iterator[None]:

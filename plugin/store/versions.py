@@ -10,15 +10,15 @@ from sqlalchemy import Connection, select
 
 from plugin.core.duty.feeds import Copy
 from plugin.store.codec import from_ms, to_ms
-from plugin.store.inbox import insert_for
 from plugin.store.records import PolicyLoad
 from plugin.store.schema import feeds, policies, policy_loads
+from plugin.store.statements import add, put
 
 
 def save(connection: Connection, version: str, document: Mapping[str, object], *, now: datetime, by: str) -> bool:
     """Keep a policy's document; return True, and note it, if another version, or a refused one, came before."""
     values = {"version": version, "document": json.dumps(document), "loaded_at": to_ms(now)}
-    connection.execute(insert_for(connection)(policies).values(**values).on_conflict_do_nothing())
+    connection.execute(add(connection, policies), values)
     last = connection.execute(select(policy_loads).order_by(policy_loads.c.id.desc()).limit(1)).first()
     if last is not None and last.version == version and last.problem is None:
         return False
@@ -59,5 +59,4 @@ def feed(connection: Connection, name: str) -> Copy | None:
 def save_feed(connection: Connection, name: str, copy: Copy) -> None:
     """Keep the last good copy of a rota's feed."""
     values = {"text": copy.text, "etag": copy.etag, "fetched_at": to_ms(copy.fetched_at)}
-    insert = insert_for(connection)(feeds).values(name=name, **values)
-    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
+    connection.execute(put(connection, feeds, *values), {"name": name, **values})

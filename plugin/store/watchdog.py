@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Select, select
 from connectors.model import TicketRef
 from plugin.core.model import TimerKind
 from plugin.store.codec import load_case, to_ms
-from plugin.store.inbox import insert_for, make_ready
+from plugin.store.inbox import make_ready
 from plugin.store.schema import cases, cursors, timers
+from plugin.store.statements import add, insert_for
 
 _WOKEN = "cases_woken"
 
@@ -38,8 +39,7 @@ def wake(connection: Connection, *, now: datetime) -> list[TicketRef]:
     for ticket, row in zip(tickets, rows, strict=True):
         due = max(to_ms(load_case(row.document).next_update_at), to_ms(now))
         values = {"connection": ticket.connection, "ticket_id": ticket.id, "kind": TimerKind.PROMISE.value}
-        insert = insert_for(connection)(timers).values(**values, due_at=due)
-        connection.execute(insert.on_conflict_do_nothing())
+        connection.execute(add(connection, timers), {**values, "due_at": due})
         make_ready(connection, ticket.connection, ticket.id, due)
     if rows:
         _count(connection, len(rows))
@@ -52,6 +52,6 @@ def woken(connection: Connection) -> int:
 
 
 def _count(connection: Connection, more: int) -> None:
-    insert = insert_for(connection)(cursors).values(connection="", name=_WOKEN, value=more)
+    insert = insert_for(connection.dialect.name, cursors).values(connection="", name=_WOKEN, value=more)
     total = {"value": cursors.c.value + more}
     connection.execute(insert.on_conflict_do_update(index_elements=["connection", "name"], set_=total))

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
@@ -28,47 +28,83 @@ from plugin.store.codec import (
     load_mirror,
     to_ms,
 )
-from plugin.store.inbox import insert_for
+from plugin.store.pauses import may_be_asked
 from plugin.store.records import Claim, Delivery, LeaseLost, Naming, Outgoing, Progress, Step, Work
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
+from plugin.store.statements import key, of_ticket, put
 
 #: Deliveries of one ticket taken up under one claim.
 DELIVERIES_AT_ONCE = 50
+
+_HERE = tickets.c.connection.in_(bindparam("accounts", expanding=True))
+_DUE = (
+    select(tickets.c.connection, tickets.c.ticket_id)
+    .where(tickets.c.ready_at <= bindparam("now"), tickets.c.lease_until <= bindparam("now"), _HERE)
+    .where(may_be_asked())
+    .order_by(tickets.c.ready_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM = (
+    update(tickets)
+    .where(tickets.c.connection == _DUE.c.connection, tickets.c.ticket_id == _DUE.c.ticket_id)
+    .values(lease_until=bindparam("until"), lease_token=bindparam("token"))
+    .returning(tickets.c.ready_at, tickets.c.connection, tickets.c.ticket_id)
+)
+_READY = (
+    select(tickets.c.ready_at)
+    .where(tickets.c.ready_at.is_not(None), tickets.c.lease_until <= bindparam("now"), _HERE)
+    .order_by(tickets.c.ready_at)
+    .limit(1)
+)
+_LEASED = select(func.min(tickets.c.lease_until)).where(tickets.c.lease_until > bindparam("now"))
+_WAKE = select(_READY.scalar_subquery(), _LEASED.scalar_subquery())
+
+_STANDING = select(
+    select(tickets.c.mirror).where(of_ticket(tickets)).scalar_subquery(),
+    select(cases.c.document).where(of_ticket(cases), cases.c.state == "open").scalar_subquery(),
+)
+_PENDING = (
+    select(deliveries)
+    .where(of_ticket(deliveries), deliveries.c.state == "pending")
+    .order_by(deliveries.c.id)
+    .limit(DELIVERIES_AT_ONCE)
+)
+_TIMERS = select(timers.c.kind, timers.c.due_at).where(of_ticket(timers))
+_OPERATIONS = select(operations).where(of_ticket(operations), operations.c.state == "open").order_by(operations.c.seq)
+
+_MINE = update(tickets).where(of_ticket(tickets), tickets.c.lease_token == bindparam("mine"))
+_HEARD = update(deliveries).where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+_NO_TIMER = timers.delete().where(of_ticket(timers), timers.c.kind == bindparam("of_kind"))
+_LOG = case_log.insert()
+
+_TOKEN = select(tickets.c.lease_token).where(of_ticket(tickets)).with_for_update()  # deliveries wait for this row
+_NEXT = select(
+    select(operations.c.next_at)
+    .where(of_ticket(operations), operations.c.state == "open")
+    .order_by(operations.c.seq)
+    .limit(1)
+    .scalar_subquery(),
+    select(deliveries.c.id).where(of_ticket(deliveries), deliveries.c.state == "pending").exists(),
+    select(func.min(timers.c.due_at)).where(of_ticket(timers)).scalar_subquery(),
+)
+_FREE = update(tickets).where(of_ticket(tickets))
 
 
 def claim(
     connection: Connection, accounts: Sequence[str], *, now: datetime, lease: timedelta, limit: int
 ) -> list[Claim]:
-    """Take up to `limit` tickets with work due, each for this worker alone."""
-    found = connection.execute(
-        select(tickets.c.connection, tickets.c.ticket_id)
-        .where(tickets.c.ready_at <= to_ms(now), tickets.c.lease_until <= to_ms(now))
-        .where(tickets.c.connection.in_(accounts))
-        .order_by(tickets.c.ready_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not found:
-        return []
+    """Take up to `limit` tickets with work due, each for this worker alone; none of an account that is paused."""
     token = uuid.uuid4().hex
-    connection.execute(
-        update(tickets)
-        .where(tuple_(tickets.c.connection, tickets.c.ticket_id).in_([tuple(row) for row in found]))
-        .values(lease_until=to_ms(now + lease), lease_token=token)
-    )
-    return [Claim(ticket=TicketRef(connection=row[0], id=row[1]), token=token, lease=lease) for row in found]
+    of = {"now": to_ms(now), "accounts": list(accounts), "most": limit, "until": to_ms(now + lease), "token": token}
+    rows = sorted(tuple(row) for row in connection.execute(_CLAIM, of).all())  # who waits longest comes first
+    return [Claim(ticket=TicketRef(connection=account, id=id_), token=token, lease=lease) for _, account, id_ in rows]
 
 
 def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime) -> datetime | None:
     """Return when there is work next: a ticket ready, or a dead worker's lease running out."""
-    ready = connection.scalar(
-        select(tickets.c.ready_at)
-        .where(tickets.c.ready_at.is_not(None), tickets.c.lease_until <= to_ms(now))
-        .where(tickets.c.connection.in_(accounts))
-        .order_by(tickets.c.ready_at)
-        .limit(1)
-    )
-    leased = connection.scalar(select(func.min(tickets.c.lease_until)).where(tickets.c.lease_until > to_ms(now)))
+    ready, leased = connection.execute(_WAKE, {"now": to_ms(now), "accounts": list(accounts)}).one()
     known = [ms for ms in (ready, leased) if ms is not None]
     return from_ms(min(known)) if known else None
 
@@ -76,29 +112,22 @@ def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime)
 def load(connection: Connection, claimed: Claim) -> Work:
     """Return everything there is to do for a claimed ticket."""
     ref = claimed.ticket
-    mirror = connection.scalar(select(tickets.c.mirror).where(is_of(tickets, ref)))
-    case = connection.scalar(select(cases.c.document).where(is_of(cases, ref), cases.c.state == "open"))
-    pending = connection.execute(
-        select(deliveries)
-        .where(is_of(deliveries, ref), deliveries.c.state == "pending")
-        .order_by(deliveries.c.id)
-        .limit(DELIVERIES_AT_ONCE)
-    ).all()  # at once: a cursor left open by an error would keep SQLite's connection in an old snapshot
-    waiting = connection.execute(select(timers.c.kind, timers.c.due_at).where(is_of(timers, ref))).all()
+    mirror, case = connection.execute(_STANDING, key(ref)).one()
+    pending = connection.execute(_PENDING, key(ref)).all()  # at once: a cursor left open by an error would keep
+    waiting = connection.execute(_TIMERS, key(ref)).all()  # SQLite's connection in an old snapshot
     return Work(
         mirror=load_mirror(mirror or "{}"),
         case=load_case(case) if case else None,
         deliveries=tuple(_delivery(row) for row in pending),
         timers={TimerKind(kind): from_ms(due) for kind, due in waiting},
         operations=open_operations(connection, ref),
+        held=limits.held_names(connection),
     )
 
 
 def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, ...]:
     """Return the ticket's operations that are not finished, in order."""
-    rows = connection.execute(
-        select(operations).where(is_of(operations, ref), operations.c.state == "open").order_by(operations.c.seq)
-    ).all()
+    rows = connection.execute(_OPERATIONS, key(ref)).all()
     return tuple(_outgoing(row) for row in rows)
 
 
@@ -127,62 +156,39 @@ def release(
 ) -> datetime | None:
     """Give the ticket back and return when there is work for it next, though not before `not_before`."""
     ref = claimed.ticket
-    held = connection.scalar(
-        select(tickets.c.lease_token).where(is_of(tickets, ref)).with_for_update()  # deliveries wait for this row
-    )
+    held = connection.scalar(_TOKEN, key(ref))
     if held != claimed.token:
         return None
     ready = _next_work(connection, ref, now)
     if ready is not None and not_before is not None:
         ready = max(ready, to_ms(not_before))
     free = {"lease_until": 0, "lease_token": "", "ready_at": ready, "setbacks": 0}
-    connection.execute(update(tickets).where(is_of(tickets, ref)).values(**free))
+    connection.execute(_FREE, {**key(ref), **free})
     return from_ms(ready) if ready is not None else None
 
 
 def _next_work(connection: Connection, ref: TicketRef, now: datetime) -> int | None:
     """An unfinished operation holds up everything behind it; then deliveries, then timers."""
-    open_ = select(operations.c.next_at).where(is_of(operations, ref), operations.c.state == "open")
-    pending = select(deliveries.c.id).where(is_of(deliveries, ref), deliveries.c.state == "pending")
-    due = select(func.min(timers.c.due_at)).where(is_of(timers, ref))
-    unfinished, heard, timed = connection.execute(
-        select(
-            open_.order_by(operations.c.seq).limit(1).scalar_subquery(),
-            pending.exists(),
-            due.scalar_subquery(),
-        )
-    ).one()
+    unfinished, heard, timed = connection.execute(_NEXT, key(ref)).one()
     if unfinished is not None:
         return int(unfinished)
     return to_ms(now) if heard else timed
-
-
-def is_of(table: object, ref: TicketRef):  # type: ignore[no-untyped-def]
-    """Return the condition that a row is of a ticket."""
-    columns = table.c  # type: ignore[attr-defined]
-    return and_(columns.connection == ref.connection, columns.ticket_id == ref.id)
 
 
 def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: datetime) -> None:
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
-    mine = and_(is_of(tickets, claimed.ticket), tickets.c.lease_token == claimed.token)
-    if connection.execute(update(tickets).where(mine).values(**values)).rowcount != 1:
+    if connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))
 
 
 def _mark_deliveries(connection: Connection, step: Step, now: datetime) -> None:
     if step.done:
-        connection.execute(
-            update(deliveries).where(deliveries.c.id.in_(step.done)).values(state="done", done_at=to_ms(now))
-        )
+        connection.execute(_HEARD, {"ids": list(step.done), "state": "done", "done_at": to_ms(now)})
     for delivery_id, reason in step.dead:
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == delivery_id)
-            .values(state="dead", reason=reason, done_at=to_ms(now))
-        )
+        dead = {"state": "dead", "reason": reason, "done_at": to_ms(now)}
+        connection.execute(_HEARD, {"ids": [delivery_id], **dead})
 
 
 def _write_case(connection: Connection, case: Case) -> None:
@@ -198,22 +204,15 @@ def _write_case(connection: Connection, case: Case) -> None:
         "ended_at": to_ms(case.ended_at) if case.ended_at else None,
         "document": dump_case(case),
     }
-    insert = insert_for(connection)(cases).values(id=case.id, **values)
-    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+    connection.execute(put(connection, cases, *values), {"id": case.id, **values})
 
 
 def _write_timer(connection: Connection, ref: TicketRef, kind: TimerKind, due: datetime | None) -> None:
     if due is None:
-        connection.execute(timers.delete().where(is_of(timers, ref), timers.c.kind == kind.value))
+        connection.execute(_NO_TIMER, {**key(ref), "of_kind": kind.value})
         return
-    insert = insert_for(connection)(timers).values(
-        connection=ref.connection, ticket_id=ref.id, kind=kind.value, due_at=to_ms(due)
-    )
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["connection", "ticket_id", "kind"], set_={"due_at": insert.excluded.due_at}
-        )
-    )
+    row = {"connection": ref.connection, "ticket_id": ref.id, "kind": kind.value, "due_at": to_ms(due)}
+    connection.execute(put(connection, timers, "due_at"), row)
 
 
 def _write_operation(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
@@ -228,16 +227,16 @@ def _write_operation(connection: Connection, outgoing: Outgoing, now: datetime) 
         "done_at": None if outgoing.state is Progress.OPEN else to_ms(now),
     }
     ref = outgoing.operation.ticket
-    insert = insert_for(connection)(operations).values(
-        id=outgoing.operation.id,
-        connection=ref.connection,
-        ticket_id=ref.id,
-        case_id=outgoing.case_id,
-        rule=outgoing.rule,
-        created_at=to_ms(outgoing.created_at),
+    row = {
+        "id": outgoing.operation.id,
+        "connection": ref.connection,
+        "ticket_id": ref.id,
+        "case_id": outgoing.case_id,
+        "rule": outgoing.rule,
+        "created_at": to_ms(outgoing.created_at),
         **progress,
-    )
-    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=progress))
+    }
+    connection.execute(put(connection, operations, *progress, by="id"), row)
 
 
 def _reason_text(outgoing: Outgoing) -> str | None:
@@ -262,7 +261,7 @@ def write_log(connection: Connection, entries: Sequence[LogEntry]) -> None:
         }
         for entry in entries
     ]
-    connection.execute(case_log.insert(), chain.linked(connection, lines))
+    connection.execute(_LOG, chain.linked(connection, lines))
 
 
 def _delivery(row: Row) -> Delivery:  # type: ignore[type-arg]

@@ -135,8 +135,7 @@ class World:
         while True:
             self.sandbox.idle()
             now = self.clock()
-            accounts = self.parts.store.outlook(tuple(self.parts.accounts), now=now).free
-            claims = self.parts.store.claim(accounts, now=now, lease=LEASE, limit=10)
+            claims = self.parts.store.claim(tuple(self.parts.accounts), now=now, lease=LEASE, limit=10)
             if not claims:
                 return
             for claimed in claims:

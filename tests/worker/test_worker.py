@@ -138,3 +138,20 @@ def test_what_the_database_refuses_is_pushed_back_and_ends_as_a_dead_letter(
     assert {letter.ticket_id for letter in letters} == {str(ticket)}
     assert re.match(rf"given up after {MOST} tries: \w+ at plugin/store/work.py:\d+$", letters[0].reason)
     assert any(line.startswith(f"ticket=acme#{ticket} given up") for line in caplog.messages)
+
+
+def test_a_ticket_left_for_soon_is_looked_at_though_the_worker_planned_to_sleep_longer(world: World) -> None:
+    world.sandbox.faults.add("PUT", r"/tickets/\d+", "status", status=409)
+    world.sandbox.faults.add("PUT", r"/tickets/\d+", "status", status=429, retry_after=1)
+
+    with working(world):
+        ticket = world.customer_writes(tags=["payment"])
+
+        assert eventually(world, ticket, "escalated")
+
+
+def test_a_full_worker_takes_what_waits_as_soon_as_it_has_a_visitor_free(world: World) -> None:
+    with working(world, threads=1):
+        tickets = [world.customer_writes(tags=["payment"]) for _ in range(5)]
+
+        assert all(eventually(world, ticket, "escalated") for ticket in tickets)
