@@ -232,6 +232,13 @@ class AddTags:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RemoveTags:
+    """Wish for tags not to be there; the others stay."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AddFollowers:
     """Wish for agents to follow the ticket."""
 
@@ -254,7 +261,7 @@ class AddComment:
     public: bool
 
 
-Change = SetPriority | Assign | SetGroup | AddTags | AddFollowers | SetField | AddComment
+Change = SetPriority | Assign | SetGroup | AddTags | RemoveTags | AddFollowers | SetField | AddComment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

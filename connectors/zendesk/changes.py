@@ -22,6 +22,7 @@ from connectors.model import (
     Assign,
     Change,
     Operation,
+    RemoveTags,
     SetField,
     SetGroup,
     SetPriority,
@@ -47,7 +48,8 @@ def to_body(operation: Operation, base: Ticket) -> dict[str, Any]:
     for change in operation.changes:
         _merge(body, _parts(change))
     body |= {"safe_update": True, "updated_stamp": base.version}
-    return body | ({"tags": sorted(base.tags.union(body["tags"]))} if "tags" in body else {})
+    gone = {tag for change in operation.changes if isinstance(change, RemoveTags) for tag in change.tags}
+    return body | ({"tags": sorted(base.tags.union(body["tags"]) - gone)} if "tags" in body else {})
 
 
 def _merge(body: dict[str, Any], parts: Mapping[str, Any]) -> None:
@@ -66,6 +68,8 @@ def _parts(change: Change) -> dict[str, Any]:
             return {"group_id": number(change.group_id)}
         case AddTags():
             return {"tags": list(change.tags)}
+        case RemoveTags():
+            return {"tags": []}
         case AddFollowers():
             return {"followers": [{"user_id": number(one), "action": "put"} for one in change.person_ids]}
         case SetField():
