@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from plugin.core.model import Case, CaseState
 from plugin.core.policy import Policy, Step
-from plugin.core.templates import instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,19 +69,18 @@ def given_to(policy: Policy, case: Case, person: str, at: datetime) -> Case:
     return replace(case, state=CaseState.OPEN, owner=person, due_at=due, acknowledged_at=None)
 
 
-def note(policy: Policy, before: Case, climb: Climb) -> str:
-    """Tell agents who owns the case now and until when, why, and what comes next."""
+def told(policy: Policy, before: Case, climb: Climb, what: str | None = None) -> list[str]:
+    """Tell agents why the case climbs, and who owns it now."""
     was = policy.name_of(before.owner)
-    idle = "has done nothing more in the time for the work"
-    lines = [f"{was} {idle if before.acknowledged_at else 'did not acknowledge it in time'}."]
+    idle = (
+        "has done nothing more in the time for the work" if before.acknowledged_at else "did not acknowledge it in time"
+    )
+    lines = [what or f"{was} {idle}."]
     lines += [f"Nobody is there for {choice}; passed over." for choice in climb.passed_over]
     if climb.step is None:
         admin = policy.name_of(policy.admin) if policy.admin else "an admin"
-        end = f"Nobody comes after on the ladder: {was} stays the owner, and {admin} must look at it."
-        return "\n".join([*lines, end])
-    now = f"{policy.name_of(climb.case.owner)} ({climb.step.tier}) owns this case now"
-    until = f", to be acknowledged by {instant(climb.case.due_at, policy.zone)}" if climb.case.due_at else ""
-    return "\n".join([*lines, f"{now}{until}. Whatever they do on this ticket acknowledges it."])
+        return [*lines, f"Nobody comes after on the ladder: {was} stays the owner, and {admin} must look at it."]
+    return [*lines, f"{policy.name_of(climb.case.owner)} ({climb.step.tier}) owns this case now."]
 
 
 def _since(policy: Policy, step: Step, case: Case, now: datetime) -> datetime:

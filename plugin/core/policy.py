@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from connectors.model import Mode
 from plugin.core.candidates import Index, index
 from plugin.core.conditions import Condition, Facts
+from plugin.core.conduct import Approval, Conduct
 from plugin.core.duty.contacts import Person, stand_in
 from plugin.core.firing import ONCE, Refire
 from plugin.core.model import Severity
@@ -72,6 +73,7 @@ class Rule:
     max_per_hour: int | None = None  #: Beyond it the rule is held for a person.
     wishes: Wishes = field(default_factory=Wishes)
     description: str = ""
+    approval: Approval | None = None  #: Who decides before a case it opens has an owner.
     asks: frozenset[str] = frozenset()  #: The facts its condition may ask for.
     moves: frozenset[str] = frozenset()  #: The fields of which it must know every move.
 
@@ -149,6 +151,7 @@ class Policy:
     ladders: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     texts: Texts = field(default_factory=Texts)
     admin: str | None = None
+    conduct: Conduct = field(default_factory=Conduct)
     opt_out_tags: frozenset[str] = frozenset()
     watched: frozenset[str] = frozenset()  #: Custom fields by whose values some clock pauses, by the policy's words.
     windows: Mapping[str, timedelta] = field(default_factory=dict)  #: How far back each entity is counted.

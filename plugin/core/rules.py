@@ -15,6 +15,7 @@ from typing import Any as Json
 from zoneinfo import ZoneInfo
 
 from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
 from plugin.core.compiling.rows import compile_row, compile_rule, compile_steps
 from plugin.core.conditions import Condition, Test, leaves
@@ -59,6 +60,7 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
         opt_out_tags=frozenset(tag.lower() for tag in document.get("opt_out_tags", [OPT_OUT])),
     )
     checker.known("admin", policy.admin, people, "person")
+    policy = replace(policy, conduct=compile_conduct(checker, calendars))
     rules = checker.table("rules", lambda where, item: compile_rule(checker, where, item, policy))
     tests = [test for rule in rules for test in leaves(rule.condition)]
     policy = replace(policy, rules=rules, watched=_watched(tests), windows=_windows(tests))
@@ -134,6 +136,7 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
+    yield from (Use(template=name, place=place, values=SAMPLE) for place, name in spoken(policy.conduct))
     for i, rule in enumerate(policy.rules):
         number = policy.row_number(rule.issue_type, rule.severity)
         wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)

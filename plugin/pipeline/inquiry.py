@@ -52,6 +52,12 @@ class Inquiry:
                 return ticket, evaluation, facts
             comments, history = more
 
+    def fresh(self) -> Ticket:
+        """Read the ticket as it is now, and nothing beside it."""
+        ticket = self.at.parts.connector(self.at.claimed.ticket.connection).read(self.at.claimed.ticket)
+        self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
+        return ticket
+
     def _lacks_history(self, evaluation: Evaluation) -> bool:
         """Return True if an open rule asks for what the ticket went through, and that is not known well enough."""
         if evaluation.asks(FRESH_HISTORY_FACTS):

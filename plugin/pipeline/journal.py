@@ -35,11 +35,13 @@ class Journal:
         """Keep these lines alone: the others are written, or what they tell did not happen."""
         self._lines = list(lines)
 
-    def line(self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None) -> None:
+    def line(
+        self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None, *, actor: str = "policy"
+    ) -> None:
         """Add one line."""
         entry = LogEntry(
             at=self.clock(),
-            actor="policy",
+            actor=actor,
             what=what,
             reason=reason,
             ticket=self.ticket,

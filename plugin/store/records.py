@@ -114,6 +114,7 @@ class Work:
 
     mirror: Mirror
     case: Case | None  #: The open one.
+    last: Case | None  #: The newest one that has ended.
     deliveries: tuple[Delivery, ...]  #: In the order they came.
     timers: Mapping[TimerKind, datetime]
     operations: tuple[Outgoing, ...]  #: In the order they were decided.

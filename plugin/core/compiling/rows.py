@@ -8,6 +8,7 @@ from typing import Any as Json
 
 from connectors.model import Mode
 from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.conducting import compile_approval
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.durations import duration
@@ -35,6 +36,7 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
         priority=item.get("priority", 0),
         refire=_refire(checker, where, item),
         max_per_hour=item.get("max_per_hour"),
+        approval=compile_approval(checker, f"{where}.approval", item.get("approval")),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         description=item.get("description", ""),
         asks=_asks(condition, policy),
