@@ -37,6 +37,22 @@ def begun(policy: Policy, case: Case, now: datetime) -> Case:
     return replace(case, step=place, due_at=_due(policy, step, step.acknowledge_within if step else None, now))
 
 
+def asked_again(policy: Policy, case: Case, now: datetime) -> Case | None:
+    """Return the case with its step's owner asked once more; None: often enough."""
+    steps = steps_of(policy, case)
+    step = steps[case.step] if case.step < len(steps) else None
+    if step is None or case.acknowledged_at is not None or case.times >= step.repeat:
+        return None
+    due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
+    return replace(case, times=case.times + 1, due_at=due)
+
+
+def next_step(policy: Policy, case: Case, now: datetime) -> Step | None:
+    """Return the step that is asked next; None at the end of the ladder."""
+    steps = steps_of(policy, case)
+    return next((step for step in steps[case.step + 1 :] if policy.there(step.owner, now)), None)
+
+
 def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
     """Return the case one step further up, or at the end of its ladder."""
     passed: list[str] = []
@@ -47,6 +63,7 @@ def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
         if owner is not None:
             due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
             after = replace(case, state=CaseState.OPEN, step=place, owner=owner, due_at=due, acknowledged_at=None)
+            after = replace(after, times=1)
             return Climb(case=after, step=step, passed_over=tuple(passed))
         passed.append(str(step.owner))
     ended = replace(case, step=len(steps), due_at=None)

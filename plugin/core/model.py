@@ -38,6 +38,7 @@ class Reason(StrEnum):
     REPEATED = "repeated"  #: The rule acts again on its open case, as its re-fire policy says.
     ACKNOWLEDGED = "acknowledged"  #: The owner has taken the case up.
     OWNER_CHANGED = "owner_changed"  #: A person gave the ticket to another one: that is the owner now.
+    ASKED_AGAIN = "asked_again"  #: The owner's time was up: the same owner is asked once more.
     CLIMBED = "climbed"  #: The owner's time was up: the next step of the ladder owns the case.
     LADDER_ENDED = "ladder_ended"  #: The owner's time was up, and nobody comes after.
     PROMISE_DUE = "promise_due"  #: The next update was promised for about now.
@@ -51,6 +52,7 @@ class Reason(StrEnum):
     SNOOZED = "snoozed"  #: The owner's time was put off.
     HANDED_OFF = "handed_off"  #: An agent sent it up the ladder.
     REQUESTED = "requested"  #: An agent asked for an escalation.
+    INCOMPLETE = "incomplete"  #: The next step needs to know more: the climb waits for it a while.
     APPROVAL_WANTED = "approval_wanted"  #: Somebody must approve it before it is a case with an owner.
     APPROVED = "approved"
     DECLINED = "declined"
@@ -252,6 +254,10 @@ class Case:
     requested_by: str | None = None  #: Who asked for it; a person of the policy, else an id of the platform.
     follows: str | None = None  #: An earlier case of this ticket.
     reopened: int = 0
+    missed: int = 0  #: How many promised updates nobody wrote in time.
+    times: int = 1  #: How often the owner of this step was asked.
+    held_at: int | None = None  #: The step at which the climb waited for what the next one needs.
+    incomplete: tuple[str, ...] = ()  #: What the next step needs and the ticket did not have when it was asked for.
     handoffs: int = 0  #: How often it was given to somebody else.
     ended_at: datetime | None = None
     ended_by: Reason | None = None

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.model import AddComment, Assign, Change, Status, Ticket
-from plugin.core import approving, climbing, promising, resolving
+from plugin.core import approving, climbing, handing_off, promising, resolving
 from plugin.core.answers import Answer, answer, only_thanks
+from plugin.core.handing_off import Missing, nothing
 from plugin.core.lifecycle import TRANSITIONS, knows
 from plugin.core.model import LIVE, Case, CaseState, Decision, Reason, Trigger
 from plugin.core.notes import note
@@ -67,8 +68,8 @@ def wait(
         return refused(case)
     until = until or at + policy.conduct.waits[whom]
     waiting = replace(case, state=CaseState.WAITING, waiting_for=whom, by_status=by_status, due_at=until)
-    if whom == "customer" and until > case.next_update_at:  # the next word is theirs
-        waiting = promising.promised(policy, waiting, until)
+    if whom == "customer" and until + case.update_every > case.next_update_at:  # the next word is theirs
+        waiting = promising.promised(policy, waiting, until + case.update_every)
     return Decision(reason=Reason.WAITING, case=waiting)
 
 
@@ -138,7 +139,7 @@ def _looked_at_later(case: Case, now: datetime) -> Case:
     return replace(case, next_update_at=max(case.next_update_at, case.due_at or now, now + timedelta(minutes=1)))
 
 
-def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decision:
+def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime, missing: Missing = nothing) -> Decision:
     """Do what the case's own clock stands for in its state."""
     if case.due_at is None or now < case.due_at:
         return refused(case)
@@ -151,14 +152,30 @@ def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decisio
         return resolving.on_due(policy, case, ticket, now)
     if case.state is CaseState.REQUESTED:
         return approving.late(policy, case, now)
-    return climb(policy, case, now) if knows(case, Trigger.STEP_DUE) else refused(case)
+    if not knows(case, Trigger.STEP_DUE):
+        return refused(case)
+    again = climbing.asked_again(policy, case, now)
+    if again is not None:
+        what = f"{policy.name_of(again.owner)} did not acknowledge it in time, and is asked once more."
+        said = AddComment(text=note(policy, again, what), public=False)
+        return Decision(reason=Reason.ASKED_AGAIN, case=again, changes=(said,))
+    return climb(policy, case, now, missing=missing)
 
 
-def climb(policy: Policy, case: Case, now: datetime, *, what: str | None = None) -> Decision:
-    """Give the case to the next step of its ladder that has somebody; at the end of it tell the admin."""
+def climb(
+    policy: Policy, case: Case, now: datetime, *, missing: Missing = nothing, what: str | None = None
+) -> Decision:
+    """Give the case to the next step of its ladder that has somebody; at the end of it tell the admin.
+
+    What the next step needs and the ticket does not have is asked for first.
+    """
+    waits = handing_off.held_back(policy, case, missing, now)
+    if waits is not None:
+        return waits
+    case, lacks = handing_off.marked(policy, case, missing, now)
     up = climbing.climbed(policy, case, now)
-    after = replace(up.case, waiting_for=None, by_status=False)
-    lines = climbing.told(policy, case, up, what)
+    after = replace(up.case, waiting_for=None, by_status=False, handoffs=case.handoffs + (up.step is not None))
+    lines = [*climbing.told(policy, case, up, what), *([lacks] if lacks else [])]
     said = AddComment(text=note(policy, after, *lines), public=False)
     if up.step is None:
         return Decision(reason=Reason.LADDER_ENDED, case=after, changes=(said,))

@@ -15,6 +15,7 @@ from enum import Enum
 from connectors.model import AddComment, AddTags, Change, RemoveTags, SetField, TicketRef
 from plugin.core import approving, climbing, moves, promising, resolving
 from plugin.core.commands import Command, Word
+from plugin.core.handing_off import Missing, nothing
 from plugin.core.lifecycle import knows
 from plugin.core.model import Case, CaseState, Decision, Reason, Trigger
 from plugin.core.notes import note
@@ -55,6 +56,7 @@ class Told:
     ticket: TicketRef
     now: datetime
     new_id: str
+    missing: Missing = nothing  #: What the next step needs and the ticket does not have.
 
 
 def obey(told: Told) -> Decision:
@@ -175,7 +177,8 @@ def _hand_off(told: Told) -> Decision:
     if told.case is None or not knows(told.case, Trigger.HANDED_OFF):
         return _no_case(told)
     why = f": {told.command.reason}" if told.command.reason else ""
-    climbed = moves.climb(told.policy, told.case, told.now, what=f"{_teller(told)} hands it off{why}.")
+    what = f"{_teller(told)} hands it off{why}."
+    climbed = moves.climb(told.policy, told.case, told.now, missing=told.missing, what=what)
     return replace(climbed, reason=Reason.HANDED_OFF if climbed.reason is Reason.CLIMBED else climbed.reason)
 
 

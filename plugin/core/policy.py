@@ -7,6 +7,7 @@ Rule 3: a case has one owner at every instant: where a step has nobody, the next
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -91,6 +92,19 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """One hand-off criterion: what a tier wants to know before it is asked."""
+
+    name: str  #: In words, as `order id`.
+    condition: Condition | None = None  #: None: an agent ticks it off by a tag.
+    ask: str | None = None  #: A template: the question to send to the customer.
+
+    def tag(self, prefix: str) -> str:
+        """Return the tag by which an agent says that it is there."""
+        return f"{prefix}_has_{re.sub('[^a-z0-9]+', '_', self.name.lower()).strip('_')}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """One rung of a ladder."""
 
@@ -99,6 +113,9 @@ class Step:
     acknowledge_within: timedelta | None = None
     work_within: timedelta | None = None
     calendar: str | None = None
+    needs: tuple[Need, ...] = ()  #: What must be there before the case comes to this step.
+    grace: timedelta = timedelta()  #: How long the climb waits for it.
+    repeat: int = 1  #: How often it is asked before the next one.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,6 +217,11 @@ class Policy:
                 zone=self.zone,
             )
         return self._names[connection]
+
+    @cached_property
+    def asks_about_case(self) -> bool:
+        """Tell if some rule asks what a ticket's case tells."""
+        return any(name.startswith("case.") for rule in self.rules for name in rule.asks)
 
     def longest_window(self, entity: str) -> timedelta:
         """Return how far back any rule counts tickets that share the entity."""

@@ -56,6 +56,8 @@ def due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decision:
         prompted = replace(case, look_at=None)
         what = f"The customer hears next by {instant(case.next_update_at, policy.zone)}; nobody has written yet."
         return Decision(reason=Reason.PROMISE_NEAR, case=prompted, changes=(_note(policy, prompted, what),))
+    if case.look_at is None:
+        case = replace(case, missed=case.missed + 1)
     holding = policy.conduct.customer.holding
     if holding and _may_hold(policy, case, ticket):
         return _held_off(policy, case, holding, now)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
-from plugin.core.compiling.rows import compile_row, compile_rule, compile_steps
+from plugin.core.compiling.rows import compile_row, compile_rule, compile_steps, with_needs
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.duty.contacts import compile_people
 from plugin.core.duty.rotas import compile_rotas
@@ -61,6 +61,7 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
     )
     checker.known("admin", policy.admin, people, "person")
     policy = replace(policy, conduct=compile_conduct(checker, calendars))
+    policy = with_needs(checker, policy)
     rules = checker.table("rules", lambda where, item: compile_rule(checker, where, item, policy))
     tests = [test for rule in rules for test in leaves(rule.condition)]
     policy = replace(policy, rules=rules, watched=_watched(tests), windows=_windows(tests))

@@ -13,7 +13,7 @@ from functools import partial
 
 from connectors.contract import Connector
 from connectors.model import Mode, Ticket, TicketRef
-from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, of_mirror, of_ticket
+from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, case_values, of_mirror, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
@@ -50,6 +50,7 @@ def of_known(question: Question, store: Store, connector: Connector | None = Non
     ticket = _read(question, connector) if connector else None
     mirror, ticket = _then(question, mirror, ticket)
     facts = _with_others(question, store, mirror, _facts(question, mirror, ticket))
+    facts = facts.with_values(case_values(dossier.case if dossier else None))
     situation = Situation(
         policy=question.policy,
         now=question.at,
@@ -92,6 +93,7 @@ def _with_others(question: Question, store: Store, mirror: Mirror, facts: FactTa
     policy = question.policy
     named = {**mirror.entities, **entities_in(policy.entities, facts)}
     return facts.with_values(counted(named, partial(_others, question, store), policy.windows))
+
 
 
 def _others(question: Question, store: Store, entity: str, values: tuple[str, ...]) -> tuple[Sighting, ...]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from connectors.model import Comment, EventKind, Mode, Party, Status, TicketEvent
 from plugin.core import moves, obeying, published
 from plugin.core.commands import Command, heard
-from plugin.core.model import Case, Decision, Reason
+from plugin.core.model import Case, Decision, Mirror, Reason
 from plugin.core.policy import Policy
+from plugin.pipeline.inquiry import Inquiry
 from plugin.pipeline.standing import Standing
 
 
@@ -22,10 +23,13 @@ class Attendant:
     """Follows what happens on one ticket."""
 
     at: Standing
+    inquiry: Inquiry
 
-    def attend(self, event: TicketEvent) -> None:
-        """Move the case as an event of other people says."""
-        told = heard(event, self.at.policy.conduct.commands, self.at.names, self.at.policy.zone)
+    def attend(self, event: TicketEvent, before: Mirror) -> None:
+        """Move the case as an event of other people says; `before` is what was known until then."""
+        told = heard(
+            _said(event, before, self.at.mirror), self.at.policy.conduct.commands, self.at.names, self.at.policy.zone
+        )
         for command in told:
             self._obey(command)
         if not told:
@@ -53,6 +57,7 @@ class Attendant:
             ticket=self.at.claimed.ticket,
             now=self.at.parts.clock(),
             new_id=self.at.parts.new_id(),
+            missing=self.inquiry.missing,
         )
         self._take("command", obeying.obey(told), evidence, actor=command.teller)
 
@@ -127,6 +132,15 @@ class Attendant:
         tags = found if isinstance(found, (frozenset, set, tuple, list)) else ()
         if published.changes(self._policy(), self.at.case, map(str, tags), self.at.parts.clock()):
             self.at.unpublished = True
+
+
+def _said(event: TicketEvent, before: Mirror, after: Mirror) -> TicketEvent:
+    """Return an event that does not say what it changed as one of its tags, where it brought some."""
+    now, then = event.known.get("tags"), before.known.get("tags", frozenset())
+    vague = event.kind in (EventKind.UPDATED, EventKind.CREATED)
+    if not vague or not isinstance(now, frozenset) or not isinstance(then, frozenset) or after.known.get("tags") != now:
+        return event
+    return replace(event, kind=EventKind.TAGS_CHANGED, current=now - then, previous=frozenset())
 
 
 def _same_work(before: Case, after: Case | None) -> bool:

@@ -14,7 +14,7 @@ from connectors.errors import ConnectorError, NotFound, PermanentFailure, Unpars
 from connectors.model import DONE, EventKind, Mode, Party, Status, Ticket, TicketEvent
 from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
-from plugin.core.facts import FactTable, of_event, of_mirror
+from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
 from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard
@@ -85,7 +85,7 @@ class Visit:
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
                 self._settle(decision, evaluation, done=done, event=event, partly=evaluation.open)
             else:
-                self.attendant.attend(event)
+                self.attendant.attend(event, before)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
         except NotFound:
             self._gone(Reason.TICKET_GONE, done=done, event=event)
@@ -210,10 +210,14 @@ class Visit:
         if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
             self._solved(ticket.status, ticket=ticket)
             return
-        decide_on = on_promise_due if kind is TimerKind.PROMISE else on_due
-        decision = decide_on(self.at.policy_of_case(), self.at.case, ticket, now)
+        policy, case = self.at.policy_of_case(), self.at.case
+        if kind is TimerKind.PROMISE:
+            decision = on_promise_due(policy, case, ticket, now)
+        else:
+            decision = on_due(policy, case, ticket, now, self.inquiry.missing)
+        moved = case_values(decision.case) != case_values(case)
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
-        self._settle(decision, evaluation, ticket=ticket, facts=facts)
+        self._settle(decision, evaluation, ticket=ticket, facts=facts, again=moved and self.at.policy.asks_about_case)
 
     def _settle(
         self,
@@ -227,10 +231,12 @@ class Visit:
         facts: FactTable | None = None,
         gone: Gone | None = None,
         partly: bool = False,
+        again: bool = False,
     ) -> None:
         """Commit one decision with everything that belongs to it, then send what it wants.
 
-        Where the rules were asked on a part of the facts only, the timer set on all of them stays.
+        Where the rules were asked on a part of the facts only, the timer set on all of them stays; `again` has them
+        asked anew at once.
         """
         now = now or self.at.parts.clock()
         decision = self._linked(decision)
@@ -247,7 +253,7 @@ class Visit:
             outgoing = apply.outbox(self.at.parts, decision.changes, ticket, case_id=case_id, rule=rule, now=now)
         naming = gone or self.inquiry.naming(facts)
         self.at.tell().decision(decision, outgoing, event)
-        until = self._next_look(evaluation, decision, now, partly=partly)
+        until = now if again else self._next_look(evaluation, decision, now, partly=partly)
         self.at.write(
             done=done,
             timers={TimerKind.RULE: until, **self.at.case_timers()},
@@ -324,7 +330,8 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         journal=journal,
     )
     try:
-        Visit(standing, Sender(standing), Inquiry(standing), Attendant(standing), work.held).run(work)
+        inquiry = Inquiry(standing)
+        Visit(standing, Sender(standing), inquiry, Attendant(standing, inquiry), work.held).run(work)
     except Blocked as blocked:
         until = blocked.until
     return parts.store.release(claimed, now=parts.clock(), not_before=until)

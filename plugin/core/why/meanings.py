@@ -38,6 +38,11 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.PROMPTS_EXHAUSTED: (
         "The owner was prompted three times for this promise; from now on only the log is, once a day at the most."
     ),
+    Reason.INCOMPLETE: (
+        "The next step of the ladder needs to know what the ticket does not tell: the cli"
+        "mb waits for it, and a note lists it."
+    ),
+    Reason.ASKED_AGAIN: ("The owner's time was up: the same owner is asked once more."),
     Reason.STARTED: "The owner works on the case.",
     Reason.WAITING: "The case waits for the customer, a vendor or an approval: the climb stops for as long.",
     Reason.WAIT_OVER: "What the case waited for came, or the time for it is up: the work goes on.",
