@@ -95,7 +95,6 @@ def _with_others(question: Question, store: Store, mirror: Mirror, facts: FactTa
     return facts.with_values(counted(named, partial(_others, question, store), policy.windows))
 
 
-
 def _others(question: Question, store: Store, entity: str, values: tuple[str, ...]) -> tuple[Sighting, ...]:
     since = question.at - question.policy.longest_window(entity)
     found = store.others(question.ref, entity, values, since=since)

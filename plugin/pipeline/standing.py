@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKi
 from plugin.core.names import Names
 from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
+from plugin.core.replaying import snapshot
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
@@ -37,6 +39,7 @@ class Standing:
     timers: dict[TimerKind, datetime]
     journal: Journal
     last: Case | None = None  #: The newest one that has ended.
+    told: Mapping[str, object] | None = None  #: What the log tells of the case so far.
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
@@ -73,6 +76,9 @@ class Standing:
         naming: Naming | Gone | None = None,
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
+        now_told = snapshot(self.case) if self.case else None
+        if self.case and now_told != self.told:
+            self.tell().stands(self.case)
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
         step = Step(
             done=done,
@@ -88,6 +94,7 @@ class Standing:
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
+        self.told = now_told
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:

@@ -228,6 +228,11 @@ class Store:
         with self._reading() as connection:
             return list(chain.breaks(connection))
 
+    def strays(self) -> list[chain.Stray]:
+        """Return every case that does not stand where its log leaves it."""
+        with self._reading() as connection:
+            return list(chain.strays(connection))
+
     def cases(self) -> list[Case]:
         """Return the cases, oldest first."""
         with self._reading() as connection:

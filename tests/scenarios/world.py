@@ -215,6 +215,7 @@ def living(
             yield World(sandbox, parts, clock)
             sandbox.idle()
         assert parts.store.log_breaks() == []
+        assert parts.store.strays() == []
         parts.store.close()
         assert not sandbox.violations, sandbox.violations
 
