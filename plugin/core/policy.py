@@ -15,6 +15,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from connectors.model import Mode
+from plugin.core.audience import Audience
 from plugin.core.candidates import Index, index
 from plugin.core.conditions import Condition, Facts
 from plugin.core.duty.contacts import Person, stand_in
@@ -97,6 +98,7 @@ class Step:
     acknowledge_within: timedelta | None = None
     work_within: timedelta | None = None
     calendar: str | None = None
+    tell: tuple[str, ...] = ()  #: Destinations told from when a case comes to it.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +113,7 @@ class MatrixRow:
     update_every: timedelta | None = None
     resolve: timedelta | None = None
     watchers: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()  #: Destinations told of all its cases.
     wishes: Wishes = field(default_factory=Wishes)
 
     def fits(self, issue_type: str, severity: Severity) -> bool:
@@ -147,6 +150,7 @@ class Policy:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     ladders: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, Audience] = field(default_factory=dict)  #: By the name of the destination.
     texts: Texts = field(default_factory=Texts)
     admin: str | None = None
     opt_out_tags: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any as Json
 
 from connectors.model import Mode
+from plugin.core.compiling.audiences import compile_tell
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition, Test, leaves
@@ -78,6 +79,7 @@ def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
         acknowledge_within=checker.length(f"{where}.acknowledge_within", item.get("acknowledge_within")),
         work_within=checker.length(f"{where}.work_within", item.get("work_within")),
         calendar=item.get("calendar"),
+        tell=compile_tell(checker, where, item),
     )
 
 
@@ -104,6 +106,7 @@ def compile_row(
         steps=_steps_of(checker, where, item, ladders),
         ladder=item.get("ladder"),
         watchers=tuple(item.get("watchers", ())),
+        tell=compile_tell(checker, where, item),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         **lengths,
     )
