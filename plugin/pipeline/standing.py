@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from connectors.model import Mode
 from plugin.core.lifecycle import end
 from plugin.core.model import LIVE, Case, Mirror, Reason, TimerKind, Trigger
 from plugin.core.names import Names
 from plugin.core.policy import Policy
+from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
@@ -33,6 +35,11 @@ class Standing:
     case: Case | None
     timers: dict[TimerKind, datetime]
     journal: Journal
+    _written: Case | None = field(init=False)  #: The case as the store has it.
+
+    def __post_init__(self) -> None:
+        """Begin with what the store has."""
+        self._written = self.case
 
     @property
     def names(self) -> Names:
@@ -77,10 +84,21 @@ class Standing:
             held=held,
             naming=naming,
             log=self.journal.waiting,
+            messages=self._messages(),
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
+        self._written = self.case
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
+
+    def _messages(self) -> tuple[Message, ...]:
+        """Return what destinations are told of the case's move; a connection that does not write tells nobody."""
+        ref = self.claimed.ticket
+        account = self.parts.accounts[ref.connection]
+        if self.case is self._written or account.mode is not Mode.ENFORCE:
+            return ()
+        link = self.parts.platform(ref.connection).link(account, ref)
+        return messages(self.policy_of_case(), self._written, self.case, link=link, now=self.parts.clock())
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:
         """Return the timers of the case: one that lives always has a promise."""
