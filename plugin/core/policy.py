@@ -16,6 +16,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from connectors.model import Mode
+from plugin.core.audience import Audience
 from plugin.core.candidates import Index, index
 from plugin.core.conditions import Condition, Facts
 from plugin.core.conduct import Approval, Conduct
@@ -116,6 +117,7 @@ class Step:
     needs: tuple[Need, ...] = ()  #: What must be there before the case comes to this step.
     grace: timedelta = timedelta()  #: How long the climb waits for it.
     repeat: int = 1  #: How often it is asked before the next one.
+    tell: tuple[str, ...] = ()  #: Destinations told from when a case comes to it.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +132,7 @@ class MatrixRow:
     update_every: timedelta | None = None
     resolve: timedelta | None = None
     watchers: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()  #: Destinations told of all its cases.
     wishes: Wishes = field(default_factory=Wishes)
 
     def fits(self, issue_type: str, severity: Severity) -> bool:
@@ -166,6 +169,7 @@ class Policy:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     ladders: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, Audience] = field(default_factory=dict)  #: By the name of the destination.
     texts: Texts = field(default_factory=Texts)
     admin: str | None = None
     conduct: Conduct = field(default_factory=Conduct)

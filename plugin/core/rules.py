@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any as Json
 from zoneinfo import ZoneInfo
 
+from plugin.core.compiling.audiences import compile_audiences
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
@@ -55,6 +56,7 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
         calendars=calendars,
         rotas=compile_rotas(checker.section("rotas"), checker.says, people, hours, zone),
         ladders=ladders,
+        audiences=compile_audiences(checker),
         texts=compile_texts(checker.section("templates"), checker.says, document.get("language", "en")),
         admin=document.get("admin"),
         opt_out_tags=frozenset(tag.lower() for tag in document.get("opt_out_tags", [OPT_OUT])),

@@ -21,7 +21,6 @@ from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.core.moves import on_due, on_promise_due
 from plugin.core.promising import DAY
-from plugin.core.replaying import snapshot
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
@@ -327,7 +326,6 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         mirror=work.mirror,
         case=work.case,
         last=work.last,
-        told=snapshot(work.case) if work.case else None,
         timers=dict(work.timers),
         journal=journal,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.model import Change, Mode, Status, Ticket
@@ -14,6 +13,7 @@ from plugin.core.names import Names
 from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
 from plugin.core.replaying import snapshot
+from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
@@ -39,11 +39,15 @@ class Standing:
     timers: dict[TimerKind, datetime]
     journal: Journal
     last: Case | None = None  #: The newest one that has ended.
-    told: Mapping[str, object] | None = None  #: What the log tells of the case so far.
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
     unpublished: bool = False  #: The ticket's tags show another state than the case has.
+    _written: Case | None = field(init=False)  #: The case as the store has it.
+
+    def __post_init__(self) -> None:
+        """Begin with what the store has."""
+        self._written = self.case
 
     @property
     def names(self) -> Names:
@@ -76,8 +80,7 @@ class Standing:
         naming: Naming | Gone | None = None,
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
-        now_told = snapshot(self.case) if self.case else None
-        if self.case and now_told != self.told:
+        if self.case and (self._written is None or snapshot(self.case) != snapshot(self._written)):
             self.tell().stands(self.case)
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
         step = Step(
@@ -91,11 +94,21 @@ class Standing:
             held=held,
             naming=naming,
             log=self.journal.waiting,
+            messages=self._messages(),
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
-        self.told = now_told
+        self._written = self.case
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
+
+    def _messages(self) -> tuple[Message, ...]:
+        """Return what destinations are told of the case's move; a connection that does not write tells nobody."""
+        ref = self.claimed.ticket
+        account = self.parts.accounts[ref.connection]
+        if self.case is self._written or account.mode is not Mode.ENFORCE:
+            return ()
+        link = self.parts.platform(ref.connection).link(account, ref)
+        return messages(self.policy_of_case(), self._written, self.case, link=link, now=self.parts.clock())
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:
         """Return the timers of the case: one that lives always has a promise."""

@@ -28,6 +28,7 @@ from plugin.store import (
     work,
 )
 from plugin.store.engine import FLEETING, is_current, migrate, open_engine, reading
+from plugin.store.postings import Postings
 from plugin.store.records import (
     Claim,
     DeadLetter,
@@ -52,6 +53,7 @@ class Store:
         self._engine = engine
         self._inbox = inbox.Inbox(engine, self.poke)
         self._to_read = reading(engine)
+        self.postings = Postings(self._writing, self._reading)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -113,6 +115,10 @@ class Store:
         """Write one decision in one transaction; LeaseLost when the ticket is no longer ours."""
         with self._writing() as connection:
             work.write(connection, claimed, step, now=now)
+            if step.messages:
+                announce(connection)
+        if step.messages:
+            self.poke()
 
     def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:
         """Give a ticket back and return when there is work for it next."""

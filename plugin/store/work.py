@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, limits, sightings
+from plugin.store import chain, limits, messages, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -155,6 +155,8 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         _write_operation(connection, outgoing, now)
     if step.log:
         write_log(connection, step.log)
+    if step.messages:
+        messages.write(connection, step.messages)
 
 
 def release(

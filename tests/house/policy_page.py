@@ -24,6 +24,7 @@ LINKS: Mapping[str, str] = {
     "policy.rotas": "#rotas",
     "policy.calendars": "#calendars",
     "policy.entities": "#recurrence",
+    "policy.destinations": "#destinations",
     "policy.templates": "templates.md",
     "policy.updates": "#updates",
     "policy.resolution": "#resolution",
@@ -44,7 +45,9 @@ LINKS: Mapping[str, str] = {
     "condition.recurrence": "#recurrence",
     "row.ladder": "#ladders",
     "row.targets": "#durations",
+    "row.tell": "#destinations",
     "row.changes": "#changes",
+    "step.tell": "#destinations",
     "rota.feed": "people-and-rotas.md#feeds",
     "vocabulary.vocabulary": "vocabulary.md",
 }

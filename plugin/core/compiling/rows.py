@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any as Json
 
 from connectors.model import Mode
+from plugin.core.compiling.audiences import compile_tell
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_approval
 from plugin.core.compiling.reading import Reader
@@ -111,6 +112,7 @@ def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
         work_within=checker.length(f"{where}.work_within", item.get("work_within")),
         calendar=item.get("calendar"),
         repeat=item.get("repeat", 1),
+        tell=compile_tell(checker, where, item),
     )
 
 
@@ -137,6 +139,7 @@ def compile_row(
         steps=_steps_of(checker, where, item, ladders),
         ladder=item.get("ladder"),
         watchers=tuple(item.get("watchers", ())),
+        tell=compile_tell(checker, where, item),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         **lengths,
     )
