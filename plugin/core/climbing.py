@@ -66,7 +66,7 @@ def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
             after = replace(after, times=1)
             return Climb(case=after, step=step, passed_over=tuple(passed))
         passed.append(str(step.owner))
-    ended = replace(case, step=len(steps), due_at=None)
+    ended = replace(case, state=CaseState.OPEN, step=len(steps), due_at=None)
     return Climb(case=ended, step=None, passed_over=tuple(passed))
 
 

@@ -21,6 +21,7 @@ from plugin.core.policy import MatrixRow, Policy, Rule
 _ANY_OWNED = {
     Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
     Trigger.OWNER_CHANGED: CaseState.OPEN,
+    Trigger.TAKEN_OVER: CaseState.ACKNOWLEDGED,
     Trigger.HANDED_OFF: CaseState.OPEN,
     Trigger.REMEDIED: CaseState.RESOLVED,
     Trigger.TICKET_SOLVED: CaseState.CLOSED,
@@ -248,4 +249,6 @@ def solved(policy: Policy, case: Case | None, status: Status, now: datetime) -> 
 def end(case: Case | None, trigger: Trigger, now: datetime) -> Case | None:
     """Return the case after the trigger ended it; a case that knows no such move stays as it is."""
     state = TRANSITIONS[case.state].get(trigger) if case else None
-    return case if case is None or state is None else replace(case, state=state, ended_at=now, due_at=None)
+    if case is None or state is None:
+        return case
+    return replace(case, state=state, ended_at=now, due_at=None, look_at=None, waiting_for=None, by_status=False)

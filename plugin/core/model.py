@@ -136,6 +136,7 @@ class Trigger(StrEnum):
     WORSE_RULE_FIRED = "worse_rule_fired"
     ACKNOWLEDGED = "acknowledged"
     OWNER_CHANGED = "owner_changed"
+    TAKEN_OVER = "taken_over"
     STEP_DUE = "step_due"
     PROMISE_DUE = "promise_due"
     CUSTOMER_UPDATED = "customer_updated"

@@ -176,6 +176,9 @@ def _acknowledge(told: Told) -> Decision:
 def _hand_off(told: Told) -> Decision:
     if told.case is None or not knows(told.case, Trigger.HANDED_OFF):
         return _no_case(told)
+    if climbing.next_step(told.policy, told.case, told.now) is None:
+        admin = told.policy.name_of(told.policy.admin) if told.policy.admin else "an admin"
+        return refuse(told, f"nobody comes after on the ladder; {admin} must look at it")
     why = f": {told.command.reason}" if told.command.reason else ""
     what = f"{_teller(told)} hands it off{why}."
     climbed = moves.climb(told.policy, told.case, told.now, missing=told.missing, what=what)

@@ -84,7 +84,7 @@ def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decisio
 
 def closed(policy: Policy, case: Case, reason: Reason, what: str, now: datetime) -> Decision:
     """End the case."""
-    after = replace(case, state=CaseState.CLOSED, ended_at=now, ended_by=reason, due_at=None)
+    after = replace(case, state=CaseState.CLOSED, ended_at=now, ended_by=reason, due_at=None, look_at=None)
     return Decision(reason=reason, case=after, changes=(AddComment(text=note(policy, after, what), public=False),))
 
 
