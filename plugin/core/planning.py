@@ -17,6 +17,7 @@ from connectors.model import (
     AddTags,
     Assign,
     Change,
+    LinkProblem,
     SetField,
     SetGroup,
     SetPriority,
@@ -45,9 +46,16 @@ class Wanted:
 
 
 def wanted(
-    policy: Policy, rule: Rule, row: MatrixRow, case: Case, ticket: Ticket, because: Iterable[Because]
+    policy: Policy,
+    rule: Rule,
+    row: MatrixRow,
+    case: Case,
+    ticket: Ticket,
+    because: Iterable[Because],
+    *,
+    remedies: Iterable[str] = (),
 ) -> Wanted:
-    """Return everything the policy wants of this ticket for this case."""
+    """Return everything the policy wants of this ticket for this case; `remedies` may still be given there."""
     wishes = rule.wishes.over(row.wishes)
     fields: list[Change | None] = [
         _tags(wishes),
@@ -57,7 +65,7 @@ def wanted(
         _followers(policy, (*row.watchers, *wishes.followers), case),
         *_fields(policy, wishes, case),
     ]
-    values = _values(policy, case, ticket, because)
+    values = _values(policy, case, ticket, because, remedies)
     said = [
         (_said(policy, name, values, locale=_reader(policy, case, ticket, public=public), public=public), public)
         for name, public in ((wishes.internal_note, False), (wishes.public_comment, True))
@@ -92,16 +100,11 @@ def _reader(policy: Policy, case: Case, ticket: Ticket, *, public: bool) -> str 
     return ticket.requester.locale if ticket.requester else None
 
 
-def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because]) -> Mapping[str, object]:
+def _values(
+    policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because], remedies: Iterable[str]
+) -> Mapping[str, object]:
     return {
-        "ticket": {
-            "id": ticket.ref.id,
-            "subject": one_line(ticket.subject),
-            "url": ticket.url,
-            "status": ticket.status.value,
-            "priority": ticket.priority or "",
-        },
-        "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
+        **ticket_values(ticket),
         "owner": {"name": policy.name_of(case.owner)},
         "case": {
             "issue_type": case.issue_type,
@@ -111,6 +114,21 @@ def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Becaus
         },
         "rule": {"name": case.rule},
         "because": [line for line in map(sentence, because) if line],
+        "remedies": list(remedies),
+    }
+
+
+def ticket_values(ticket: Ticket) -> dict[str, object]:
+    """Return what any text may name of the ticket itself."""
+    return {
+        "ticket": {
+            "id": ticket.ref.id,
+            "subject": one_line(ticket.subject),
+            "url": ticket.url,
+            "status": ticket.status.value,
+            "priority": ticket.priority or "",
+        },
+        "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
     }
 
 
@@ -187,6 +205,8 @@ def _target(change: Change) -> object:
         return change.person_id
     if isinstance(change, SetGroup):
         return change.group_id
+    if isinstance(change, LinkProblem):
+        return change.problem_id
     return change.value if isinstance(change, SetField) else None
 
 
@@ -198,12 +218,14 @@ def current(change: Change, ticket: Ticket) -> object:
         return ticket.assignee_id
     if isinstance(change, SetGroup):
         return ticket.group_id
+    if isinstance(change, LinkProblem):
+        return ticket.problem_id
     return ticket.custom_fields.get(change.field_id) if isinstance(change, SetField) else None
 
 
 def slot(change: Change) -> str | None:
     """Name the single value a change writes; None for tags, followers and comments, which only add."""
-    names: dict[type, str] = {SetPriority: "priority", Assign: "assignee", SetGroup: "group"}
+    names: dict[type, str] = {SetPriority: "priority", Assign: "assignee", SetGroup: "group", LinkProblem: "problem"}
     return f"field {change.field_id}" if isinstance(change, SetField) else names.get(type(change))
 
 
