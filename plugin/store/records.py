@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from connectors.model import Operation, TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.core.remedies import Use
 
 
 class StoreError(Exception):
@@ -168,6 +169,7 @@ class Step:
     limited: tuple[tuple[str, int], ...] = ()  #: Rules that act, each with how often it may in an hour.
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
+    remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
     log: tuple[LogEntry, ...] = ()
 
 

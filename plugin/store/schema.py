@@ -165,6 +165,18 @@ sightings = Table(
 )
 Index("sightings_ticket", sightings.c.connection, sightings.c.ticket_id)
 
+remedies_used = Table(
+    "remedies_used",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("remedy", String, primary_key=True),
+    Column("requester", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String),  # the agent's id there; null: it was not told
+)
+Index("remedies_used_requester", remedies_used.c.connection, remedies_used.c.requester, remedies_used.c.at)
+
 firings = Table(
     "firings",
     metadata,

@@ -13,6 +13,7 @@ from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
+from plugin.core.remedies import Use
 from plugin.store import (
     chain,
     inbox,
@@ -21,6 +22,7 @@ from plugin.store import (
     overview,
     pauses,
     relook,
+    remedies,
     setbacks,
     sightings,
     versions,
@@ -154,6 +156,11 @@ class Store:
         """Return the other tickets that name one of the values of an entity, made since then."""
         with self._reading() as connection:
             return sightings.others(connection, ref, entity, values, since=since)
+
+    def remedies_used(self, account: str, requester: str, *, since: datetime) -> tuple[Use, ...]:
+        """Return what a requester was given since then, on any ticket of the account."""
+        with self._reading() as connection:
+            return remedies.used(connection, account, requester, since=since)
 
     def hold(self, rule: str, *, now: datetime) -> None:
         """Hold a rule until a person releases it."""

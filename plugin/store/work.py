@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, limits, sightings
+from plugin.store import chain, limits, remedies, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -140,6 +140,7 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         sightings.record(connection, claimed.ticket, step.naming)
     elif step.naming is not None:
         sightings.forget(connection, claimed.ticket, merged_into=step.naming.merged_into)
+    remedies.record(connection, claimed.ticket, step.remedies)
     _mark_deliveries(connection, step, now)
     if step.case:
         _write_case(connection, step.case)
