@@ -31,6 +31,8 @@ class Reason(StrEnum):
     COOLING_DOWN = "cooling_down"  #: The rule holds, and may act on this ticket again only later.
     OPTED_OUT = "opted_out"  #: The ticket carries a tag by which agents keep the policy off it.
     HELD = "held"  #: The rule acted on as many tickets as it may in an hour: it waits for a person.
+    KNOWN_ISSUE = "known_issue"  #: The ticket is about a known issue: it is told the answer instead of escalated.
+    REMEDY_FIRST = "remedy_first"  #: The frontline may give something first: the rule acts if it holds afterwards.
     # A case moved
     RULE_HOLDS = "rule_holds"
     SHADOW = "shadow"  #: The rule holds, but may only tell.
@@ -45,6 +47,7 @@ class Reason(StrEnum):
     PROMPTS_EXHAUSTED = "prompts_exhausted"
     TICKET_SOLVED = "ticket_solved"
     TICKET_DELETED = "ticket_deleted"
+    REMEDY_USED = "remedy_used"  #: An agent's tag says that a remedy was given to the customer.
     RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
     # Something was written, or not
     APPLIED = "applied"
@@ -267,3 +270,5 @@ class Decision:
     remarks: tuple[Remark, ...] = ()
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     problems: tuple[str, ...] = ()  #: What went wrong with a text, for the log.
+    about: Mapping[str, object] = field(default_factory=dict)  #: JSON-safe: what is done without a case.
+    look_at: datetime | None = None  #: When the rules must be asked again, whatever they say themselves.

@@ -258,11 +258,13 @@ class Visit:
         )  # none: it is done
         self.at.mirror = replace(self.at.mirror, fired=fired(firings, decision.fired, now))
         outgoing: tuple[Outgoing, ...] = ()
-        if decision.changes and ticket and self.at.case:
+        if decision.changes and ticket:
+            case_id = self.at.case.id if self.at.case else None
             outgoing = apply.outbox(
-                self.at.parts, decision.changes, ticket, case_id=self.at.case.id, rule=decision.rule, now=now
+                self.at.parts, decision.changes, ticket, case_id=case_id, rule=decision.rule, now=now
             )
         naming = gone or self.inquiry.naming(facts)
+        given = self.inquiry.given(event)
         self.at.tell().decision(decision, outgoing, event)
         until = self._next_look(evaluation, decision, now, partly=partly)
         self.at.write(
@@ -272,6 +274,7 @@ class Visit:
             limited=self._limited(decision),
             held=decision.held,
             naming=naming,
+            remedies=given,
         )
         self.at.drop_ended_case()
         if outgoing and ticket:
@@ -281,7 +284,11 @@ class Visit:
         self, evaluation: Evaluation | None, decision: Decision, now: datetime, *, partly: bool
     ) -> datetime | None:
         """Return when time alone could make a rule act; one that acted just now may act again."""
-        known = [evaluation.until if evaluation else None, self.at.timers.get(TimerKind.RULE) if partly else None]
+        known = [
+            decision.look_at,
+            evaluation.until if evaluation else None,
+            self.at.timers.get(TimerKind.RULE) if partly else None,
+        ]
         for rule in filter(None, map(self.at.policy.rule, decision.fired)):
             waits = rule.refire.waits(self.at.mirror.fired.get(rule.name), now)
             known.append(waits[1] if waits else None)
@@ -289,7 +296,7 @@ class Visit:
 
     def _limited(self, decision: Decision) -> tuple[tuple[str, int], ...]:
         """Return the rule that acts, if it may act on so many tickets only."""
-        rule = self.at.policy.rule(decision.rule) if decision.rule else None
+        rule = self.at.policy.rule(decision.rule or str(decision.about.get("rule", "")))
         return ((rule.name, rule.max_per_hour),) if rule and rule.max_per_hour else ()
 
     def _put_off(

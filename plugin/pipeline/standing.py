@@ -9,6 +9,7 @@ from plugin.core.lifecycle import end
 from plugin.core.model import LIVE, Case, Mirror, Reason, TimerKind, Trigger
 from plugin.core.names import Names
 from plugin.core.policy import Policy
+from plugin.core.remedies import Use
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
@@ -63,6 +64,7 @@ class Standing:
         limited: tuple[tuple[str, int], ...] = (),
         held: tuple[str, ...] = (),
         naming: Naming | Gone | None = None,
+        remedies: tuple[Use, ...] = (),
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
@@ -76,6 +78,7 @@ class Standing:
             limited=limited,
             held=held,
             naming=naming,
+            remedies=remedies,
             log=self.journal.waiting,
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
