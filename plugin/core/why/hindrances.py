@@ -71,7 +71,7 @@ class Situation:
 
 def hindrances(situation: Situation, rule: Rule) -> tuple[Hindrance, ...]:
     """Return everything that keeps a rule from acting, but for the other rules and the case."""
-    first = _beforehand(situation, rule) if situation.case is None else ()
+    first = (*_by_known_issue(situation, rule), *_by_remedies(situation, rule))
     return (*_switched(situation, rule), *_by_ticket(situation), *first, *_by_firings(situation, rule))
 
 
@@ -95,15 +95,18 @@ def _by_ticket(situation: Situation) -> Iterator[Hindrance]:
         yield Hindrance(kept=Kept.OPTED_OUT, told=f"tag {', '.join(sorted(out))}")
 
 
-def _beforehand(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
-    """Yield what comes before a case: a known issue, and remedies that are listed, or would be now."""
-    now, facts = situation.now, situation.facts
-    known = next(_known_issues(situation), None)
+def _by_known_issue(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
+    known = next(_known_issues(situation), None) if situation.case is None else None
     if known and holds_back(known.issue, rule):
         told = situation.firings.get(known.issue.mark)
         since, until = told.at if told else None, known.verdict.until
         yield Hindrance(kept=Kept.KNOWN_ISSUE, told=known.issue.name, since=since, until=until)
-    fitting = any(one.fits(rule.issue_type, facts, now) for one in situation.policy.remedies)
+
+
+def _by_remedies(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
+    """Yield remedies that are listed already, or would be now."""
+    now, facts = situation.now, situation.facts
+    fitting = situation.case is None and any(one.fits(rule.issue_type, facts, now) for one in situation.policy.remedies)
     offered = situation.firings.get(offered_mark(rule.name))
     since = offered.at if offered else now
     if rule.remedy_first and (offered or fitting) and now < since + rule.remedy_first:
