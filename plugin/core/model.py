@@ -47,6 +47,8 @@ class Reason(StrEnum):
     PROMPTS_EXHAUSTED = "prompts_exhausted"
     TICKET_SOLVED = "ticket_solved"
     TICKET_DELETED = "ticket_deleted"
+    PROBLEM_ESCALATED = "problem_escalated"  #: The problem of which the ticket is an incident has an open case.
+    PROBLEM_SOLVED = "problem_solved"  #: The problem of which the ticket is an incident is solved.
     REMEDY_USED = "remedy_used"  #: An agent's tag says that a remedy was given to the customer.
     RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
     # Something was written, or not
@@ -114,6 +116,7 @@ class TimerKind(StrEnum):
     RULE = "rule"  #: The earliest instant at which time alone could make a rule hold.
     PROMISE = "promise"  #: The next update promised to the customer.
     STEP = "step"  #: The owner's time to acknowledge, or for the work.
+    PROBLEM = "problem"  #: The problem of which the ticket is an incident has moved.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -137,6 +137,14 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tidings:
+    """What incidents are told of their problem; names of templates."""
+
+    internal_note: str | None = None
+    public_comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
     """What known issues and remedies ask for, wherever a rule may act."""
 
@@ -168,6 +176,9 @@ class Policy:
     known_issues: tuple[KnownIssue, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     beside: Beside = field(default_factory=Beside)
+    problem_escalated: Tidings | None = None
+    problem_solved: Tidings | None = None
+    told_per_minute: int = 30  #: Incidents of one problem.
 
     def row(self, issue_type: str, severity: Severity) -> MatrixRow:
         """Return the first row that fits; the compulsory catch-all makes sure there is one."""

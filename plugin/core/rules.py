@@ -19,6 +19,7 @@ from plugin.core.compiling.entities import compile_entities
 from plugin.core.compiling.known_issues import compile_known_issues, uses_of_issues
 from plugin.core.compiling.remedies import compile_remedies
 from plugin.core.compiling.rows import asks_of, compile_row, compile_rule, compile_steps, moves_of
+from plugin.core.compiling.tidings import PER_MINUTE, SECTION, tidings, uses_of_tidings
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.duty.contacts import compile_people
 from plugin.core.duty.rotas import compile_rotas
@@ -58,6 +59,9 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
         ladders=ladders,
         texts=compile_texts(checker.section("templates"), checker.says, document.get("language", "en")),
         admin=document.get("admin"),
+        problem_escalated=tidings(checker, "escalated"),
+        problem_solved=tidings(checker, "solved"),
+        told_per_minute=checker.section(SECTION).get("per_minute", PER_MINUTE),
         opt_out_tags=frozenset(tag.lower() for tag in document.get("opt_out_tags", [OPT_OUT])),
     )
     checker.known("admin", policy.admin, people, "person")
@@ -124,7 +128,7 @@ def _check_whole(checker: Checker, policy: Policy) -> None:
         checker.says(f"rules[{places[-1]}].name", f'"{name}" is already the name of rules[{places[0]}]')
     _check_matrix(checker, policy)
     _check_owners(checker, policy)
-    checker.found.extend(check_uses(policy.texts, (*_uses(policy), *uses_of_issues(policy))))
+    checker.found.extend(check_uses(policy.texts, (*_uses(policy), *uses_of_issues(policy), *uses_of_tidings(policy))))
 
 
 def _check_matrix(checker: Checker, policy: Policy) -> None:
@@ -149,7 +153,7 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
-    sample = {name: value for name, value in SAMPLE.items() if name != "known_issue"}
+    sample = {name: value for name, value in SAMPLE.items() if name not in ("known_issue", "problem")}
     for i, rule in enumerate(policy.rules):
         number = policy.row_number(rule.issue_type, rule.severity)
         wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)

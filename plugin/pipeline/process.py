@@ -25,10 +25,11 @@ from plugin.core.lifecycle import (
     on_promise_due,
     on_step_due,
 )
-from plugin.core.mirror import heard, seen
+from plugin.core.mirror import heard, is_as_we_left_it, seen
 from plugin.core.model import Case, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.log import logger
 from plugin.pipeline import apply
+from plugin.pipeline.children import calling, heed
 from plugin.pipeline.deliver import Sender
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
@@ -117,21 +118,25 @@ class Visit:
         """Work on a timer that is due."""
         due = self.at.timers[kind]
         try:
-            if kind is not TimerKind.RULE:
-                self._case_due(kind)
-            else:
+            if kind is TimerKind.RULE:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
+            elif kind is TimerKind.PROBLEM:
+                self._problem_moved()
+            else:
+                self._case_due(kind)
         except NotFound:
             self._gone(Reason.TICKET_GONE)
         except ConnectorError as problem:
             self._put_off(problem, since=due, timer=kind)
+        if kind is TimerKind.PROBLEM:
+            self.at.write(timers={kind: None})
 
     def _signed(self, event: TicketEvent) -> tuple[TicketEvent, bool]:
         """Tell our own doing from everyone else's."""
         account = event.ticket.connection
         comment = event.comment
         if event.actor_id is None and (comment is None or comment.author_id is None):
-            ours = self.at.mirror.our_version is not None and _version(event) == self.at.mirror.our_version
+            ours = is_as_we_left_it(self.at.mirror, event)
             return (replace(event, actor=Party.US) if ours else event), ours
         us = self.at.parts.our_id(account)
         if comment and comment.author_id == us:
@@ -234,6 +239,12 @@ class Visit:
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
         self._settle(decision, evaluation, ticket=ticket, facts=facts)
 
+    def _problem_moved(self) -> None:
+        """Tell an incident how its problem stands."""
+        ticket, decision = heed(self.at)
+        evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
+        self._settle(decision, evaluation, ticket=ticket, facts=facts)
+
     def _settle(
         self,
         decision: Decision,
@@ -275,6 +286,7 @@ class Visit:
             held=decision.held,
             naming=naming,
             remedies=given,
+            children=calling(self.at),
         )
         self.at.drop_ended_case()
         if outgoing and ticket:
@@ -284,11 +296,8 @@ class Visit:
         self, evaluation: Evaluation | None, decision: Decision, now: datetime, *, partly: bool
     ) -> datetime | None:
         """Return when time alone could make a rule act; one that acted just now may act again."""
-        known = [
-            decision.look_at,
-            evaluation.until if evaluation else None,
-            self.at.timers.get(TimerKind.RULE) if partly else None,
-        ]
+        known = [evaluation.until if evaluation else None, self.at.timers.get(TimerKind.RULE) if partly else None]
+        known.append(decision.look_at)
         for rule in filter(None, map(self.at.policy.rule, decision.fired)):
             waits = rule.refire.waits(self.at.mirror.fired.get(rule.name), now)
             known.append(waits[1] if waits else None)
@@ -317,11 +326,6 @@ class Visit:
         wait = apply.wait_for(self.at.parts, problem, max(1, int(waited).bit_length()))
         apply.pause_connection(self.at.parts, self.at.claimed.ticket.connection, problem, wait)
         raise Blocked(self.at.parts.clock() + wait)
-
-
-def _version(event: TicketEvent) -> str | None:
-    updated = event.known.get("updated_at")
-    return updated.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(updated, datetime) else None
 
 
 def visit(parts: Parts, claimed: Claim) -> datetime | None:

@@ -65,6 +65,7 @@ class Standing:
         held: tuple[str, ...] = (),
         naming: Naming | Gone | None = None,
         remedies: tuple[Use, ...] = (),
+        children: int = 0,
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
@@ -79,6 +80,7 @@ class Standing:
             held=held,
             naming=naming,
             remedies=remedies,
+            children=children,
             log=self.journal.waiting,
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())

@@ -170,6 +170,7 @@ class Step:
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
     remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
+    children: int = 0  #: How many of its incidents are called in a minute; 0: none.
     log: tuple[LogEntry, ...] = ()
 
 

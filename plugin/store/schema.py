@@ -53,7 +53,9 @@ tickets = Table(
     Column("lease_token", String, nullable=False),
     Column("done", Integer, nullable=False, server_default="0"),  # 1: solved or closed, as far as we know
     Column("setbacks", Integer, nullable=False, server_default="0"),  # failures in a row that nobody thought of
+    Column("problem", String),  # of which it is an incident, as far as we know
 )
+Index("tickets_problem", tickets.c.connection, tickets.c.problem)
 Index("tickets_ready", tickets.c.ready_at)
 Index("tickets_leased", tickets.c.lease_until)
 

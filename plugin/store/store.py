@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from connectors.model import TicketRef
+from plugin.core.children import Problem
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.core.remedies import Use
 from plugin.store import (
     chain,
+    children,
     inbox,
     limits,
     lookups,
@@ -115,6 +117,10 @@ class Store:
         """Write one decision in one transaction; LeaseLost when the ticket is no longer ours."""
         with self._writing() as connection:
             work.write(connection, claimed, step, now=now)
+            if step.children:
+                announce(connection)
+        if step.children:
+            self.poke()
 
     def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:
         """Give a ticket back and return when there is work for it next."""
@@ -161,6 +167,11 @@ class Store:
         """Return what a requester was given since then, on any ticket of the account."""
         with self._reading() as connection:
             return remedies.used(connection, account, requester, since=since)
+
+    def problem(self, ref: TicketRef) -> Problem:
+        """Return how a problem's ticket stands."""
+        with self._reading() as connection:
+            return children.problem(connection, ref)
 
     def hold(self, rule: str, *, now: datetime) -> None:
         """Hold a rule until a person releases it."""

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, limits, remedies, sightings
+from plugin.store import chain, children, limits, remedies, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -148,6 +148,8 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         _write_timer(connection, claimed.ticket, kind, due)
     for outgoing in step.operations:
         _write_operation(connection, outgoing, now)
+    if step.children:
+        children.call(connection, claimed.ticket, per_minute=step.children, now=now)
     if step.log:
         write_log(connection, step.log)
 
@@ -180,6 +182,7 @@ def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: d
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
+        values |= {"problem": mirror.known.get("problem_id")}
     if connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))
 

@@ -35,6 +35,7 @@ LINKS: Mapping[str, str] = {
     "row.remedy_first": "#remedies",
     "policy.known_issues": "#known-issues",
     "policy.remedies": "#remedies",
+    "policy.problem_tickets": "#problem-tickets",
     "known_issue.when": "#conditions",
     "condition.field": "fields.md",
     "condition.operator": "operators.md",

@@ -18,7 +18,7 @@ from plugin.core.texts.texts import Use
 #: Rules of this severity or a milder one are held back, where an issue does not say.
 UP_TO = Severity.SEV3
 #: What there is no value of while there is no case.
-_OF_A_CASE = ("owner", "case", "remedies")
+_OF_A_CASE = ("owner", "case", "remedies", "problem")
 
 
 def compile_known_issues(checker: Checker, policy: Policy) -> tuple[KnownIssue, ...]:

@@ -44,6 +44,8 @@ MEANINGS: Mapping[Reason, str] = {
     ),
     Reason.TICKET_SOLVED: "The ticket was solved or closed: its case is closed.",
     Reason.TICKET_DELETED: "The ticket was deleted, marked as spam or merged: its case is cancelled.",
+    Reason.PROBLEM_ESCALATED: "The problem of which the ticket is an incident was escalated: it is told so once.",
+    Reason.PROBLEM_SOLVED: "The problem of which the ticket is an incident was solved: it is told so once.",
     Reason.REMEDY_USED: "An agent's tag says that a remedy was given: it counts for this customer.",
     Reason.RULE_NO_LONGER_HOLDS: (
         "On the fresh read just before a repeated write the rule does not hold any more: nothing is written."
