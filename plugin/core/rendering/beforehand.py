@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any as Json
 
 from plugin.core.known_issues import KnownIssue
-from plugin.core.policy import Rule
+from plugin.core.policy import Rule, Tidings
 from plugin.core.remedies import Remedy
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, Paragraph, chapter
@@ -17,6 +17,7 @@ _KNOWN = (
     "A ticket about one of these is told the known answer once and is not escalated, as long as the problem is known. "
     "Rules that are worse than the severity said, and rules that go before known issues, escalate it all the same."
 )
+_PROBLEMS = "Tickets that are linked to a problem's ticket are told of it, each thing once."
 _REMEDIES = (
     "The frontline may give these without asking. Whoever gives one adds its tag: it is recorded, and counts for the "
     "customer."
@@ -24,9 +25,10 @@ _REMEDIES = (
 
 
 def before_a_case(draft: Draft) -> tuple[Block, ...]:
-    """Return the chapters about known issues and remedies; nothing where there are none."""
+    """Return the chapters about known issues, problems' tickets and remedies; nothing where there are none."""
     return (
         *chapter("Known issues", "known-issues", *_known_issues(draft)),
+        *chapter("Problem tickets", "problem-tickets", *_problem_tickets(draft)),
         *chapter("Remedies", "remedies", *_remedies(draft)),
     )
 
@@ -59,6 +61,22 @@ def _done(issue: KnownIssue) -> Iterator[str]:
     yield f"write the internal note {quoted(issue.answer)}"
     if issue.tell_customer:
         yield f"write the text {quoted(issue.tell_customer)} to the customer"
+
+
+def _problem_tickets(draft: Draft) -> Iterator[Block]:
+    policy = draft.policy
+    told = (("escalated", policy.problem_escalated), ("solved", policy.problem_solved))
+    items = tuple(Item(sentence(listed(_written(one))), label=f"When it is {what}") for what, one in told if one)
+    if items:
+        yield Paragraph(f"{_PROBLEMS} At most {counted(policy.told_per_minute, 'ticket')} in a minute.")
+        yield Bullets(items)
+
+
+def _written(told: Tidings) -> Iterator[str]:
+    if told.internal_note:
+        yield f"write the internal note {quoted(told.internal_note)}"
+    if told.public_comment:
+        yield f"write the text {quoted(told.public_comment)} to the customer"
 
 
 def _remedies(draft: Draft) -> Iterator[Block]:

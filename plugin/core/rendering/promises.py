@@ -73,4 +73,8 @@ def _public(draft: Draft) -> dict[str, list[str]]:
     for issue in draft.policy.known_issues:
         if issue.tell_customer:
             found.setdefault(issue.tell_customer, []).append(issue.name)
+    told = {"problem escalated": draft.policy.problem_escalated, "problem solved": draft.policy.problem_solved}
+    for what, one in told.items():
+        if one and one.public_comment:
+            found.setdefault(one.public_comment, []).append(what)
     return found

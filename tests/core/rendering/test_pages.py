@@ -233,6 +233,8 @@ def test_what_comes_before_a_case_is_told() -> None:
     for line in (
         "Add the tag “known_issue”, link the ticket to 4711 on acme, write the internal note “answer”",
         "Rules of sev2 or milder.",
+        "At most 20 tickets in a minute.",
+        "Write the internal note “problem_up” and write the text “problem_told” to the customer.",
         "Refund 20 EUR.",
         "1 time in 30 days for one customer, at most.",
     ):
