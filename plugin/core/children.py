@@ -1,6 +1,6 @@
 """Tickets that are incidents of a problem: what each is told when the problem is escalated, and when it is solved.
 
-Rule 1: a problem calls its children once for a case, and once for being solved; marks in its memory say that it has.
+Rule 1: a problem calls its children once for a case, and each time it is solved; marks in its memory say that it has.
 Rule 2: a child is told what stands when it is looked at, each thing once; marks in its own memory say that it was.
 Rule 3: a child that is done, opted out or linked to another problem by then is told nothing.
 """
@@ -8,9 +8,9 @@ Rule 3: a child that is done, opted out or linked to another problem by then is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from connectors.model import DONE, AddComment, Ticket
+from connectors.model import DONE, AddComment, Status, Ticket
 from plugin.core.model import LIVE, Case, Decision, Mirror, Reason
 from plugin.core.planning import ticket_values
 from plugin.core.policy import Policy, Tidings
@@ -38,6 +38,14 @@ def call(policy: Policy, mirror: Mirror, case: Case | None) -> str | None:
         told, what = policy.problem_escalated, case.id if case and case.state in LIVE else ""
     mark = _CALLED + what
     return mark if told and what and mark not in mirror.fired else None
+
+
+def reopened(mirror: Mirror) -> Mirror:
+    """Return the memory of a problem that may be solved anew: incidents that are linked until then will be called."""
+    mark = f"{_CALLED}solved"
+    if mark not in mirror.fired or mirror.known.get("status", Status.SOLVED) in DONE:
+        return mirror
+    return replace(mirror, fired={name: one for name, one in mirror.fired.items() if name != mark})
 
 
 def on_problem_moved(policy: Policy, case: Case | None, ticket: Ticket, mirror: Mirror, problem: Problem) -> Decision:

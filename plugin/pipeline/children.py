@@ -18,6 +18,7 @@ from plugin.pipeline.standing import Standing
 
 def calling(at: Standing) -> int:
     """Return how many children in a minute hear what is new of this ticket, 0 for nothing; the mirror remembers it."""
+    at.mirror = children.reopened(at.mirror)
     mark = children.call(at.policy, at.mirror, at.case)
     if mark is None:
         return 0

@@ -182,7 +182,8 @@ def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: d
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
-        values |= {"problem": mirror.known.get("problem_id")}
+    if mirror and "problem_id" in mirror.known:  # unknown: as it was; whoever is called is read first
+        values["problem"] = mirror.known["problem_id"]
     if connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))
 

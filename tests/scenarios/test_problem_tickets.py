@@ -70,11 +70,13 @@ def test_incidents_hear_once_that_it_is_escalated_and_once_that_it_is_solved(mig
                 "problem_escalated",
                 "problem_solved",
             ]
-        for status in ("open", "solved"):
-            world.clock.forward(hours=1)
-            world.sandbox.act(ANA).update(problem, status=status)
-            world.settle()
-        assert {len(notes(world, ticket)) for ticket in tickets} == {2}
+        world.sandbox.act(ANA).update(problem, status="open")
+        world.sandbox.act(ANA).update(other, type="incident", problem_id=problem)
+        world.settle()
+        world.clock.forward(hours=1)
+        world.sandbox.act(ANA).update(problem, status="solved")
+        world.settle()
+        assert [len(notes(world, ticket)) for ticket in (*tickets, other)] == [2, 2, 1]
 
 
 def test_only_so_many_are_told_in_a_minute(sqlite_url: str) -> None:
