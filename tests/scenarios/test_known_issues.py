@@ -191,3 +191,27 @@ def test_a_text_that_fails_is_replaced_by_a_plain_one(sqlite_url: str) -> None:
             "This is a known issue, so the ticket is not escalated.\nKnown issue: login-down"
         ]
         assert world.comments(ticket, public=True) == ["We know of this problem and are looking after it."]
+
+
+def test_taken_out_of_the_policy_it_holds_nothing_back(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=known()) as world:
+        ticket = asks(world)
+        assert not escalated(world, ticket)
+        world.parts.policy = compile_policy(known() | {"known_issues": []})
+
+        world.parts.store.look_again(now=world.clock())
+        world.settle()
+
+        assert escalated(world, ticket)
+
+
+@pytest.mark.parametrize("lost", ["Dear", "clear the cache"])
+def test_a_lost_answer_says_nothing_twice(sqlite_url: str, lost: str) -> None:
+    with living(sqlite_url, policy=known(tell_customer="known")) as world:
+        world.sandbox.faults.add("PUT", "/tickets/", "drop_after", body_contains=lost)
+        ticket = asks(world)
+        world.clock.forward(minutes=1)
+        world.settle()
+
+        assert "already_landed" in world.reasons(ticket)
+        assert (len(notes(world, ticket)), len(world.comments(ticket, public=True))) == (1, 1)
