@@ -85,5 +85,8 @@ class Platform(Protocol):
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
         """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable with every mistake."""
 
+    def link(self, account: Account, ref: TicketRef) -> str:
+        """Return where an agent opens the ticket."""
+
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""

@@ -233,6 +233,13 @@ class AddTags:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RemoveTags:
+    """Wish for tags not to be there; the others stay."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AddFollowers:
     """Wish for agents to follow the ticket."""
 
@@ -262,7 +269,7 @@ class AddComment:
     public: bool
 
 
-Change = SetPriority | Assign | SetGroup | AddTags | AddFollowers | SetField | LinkProblem | AddComment
+Change = SetPriority | Assign | SetGroup | AddTags | RemoveTags | AddFollowers | SetField | LinkProblem | AddComment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

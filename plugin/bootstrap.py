@@ -33,4 +33,5 @@ def build(settings: Settings, *, clock: Clock = utc_now, platforms: Mapping[str,
         clock=clock,
         new_id=lambda: uuid.uuid4().hex,
         chance=random.random,
+        destinations=settings.destinations,
     )

@@ -22,6 +22,7 @@ from plugin.commands.import_schedule import import_schedule
 from plugin.commands.inspect import inspect
 from plugin.commands.log import log
 from plugin.commands.log_chain import log_export, log_verify
+from plugin.commands.notify import notify
 from plugin.commands.on_duty import on_duty
 from plugin.commands.policy import policy
 from plugin.commands.test import test
@@ -54,6 +55,7 @@ main.add_command(inspect)
 main.add_command(log)
 main.add_command(log_export)
 main.add_command(log_verify)
+main.add_command(notify)
 main.add_command(on_duty)
 main.add_command(policy)
 main.add_command(test)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
+from connectors import notices
 from connectors.errors import ConnectorError
 from connectors.model import Account, ApiToken
+from connectors.notices import Destination
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.core.policy import Policy
@@ -36,6 +38,8 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     findings += told
     for account in settings.accounts.values() if settings else ():
         findings.extend(_account(account, policy))
+    if settings:
+        findings.extend(_destinations(settings.destinations, policy))
     return findings
 
 
@@ -78,6 +82,22 @@ def _account(account: Account, policy: Policy | None) -> Iterator[Finding]:
     yield from (Finding(what=what, well=False, says=remedy) for remedy in remedies)
     if not remedies:
         yield Finding(what=what, well=True, says="credentials and rights are in order")
+
+
+def _destinations(known: Mapping[str, Destination], policy: Policy | None) -> Iterator[Finding]:
+    """Look at each address without telling anybody, and for those that the policy names in vain."""
+    for name, destination in known.items():
+        try:
+            notices.check(destination)
+        except ConnectorError as problem:
+            yield Finding(what=f"destination {name}", well=False, says=str(problem))
+        else:
+            says = f"{destination.masked} can be read; try it: escalation notify test {name}"
+            yield Finding(what=f"destination {name}", well=True, says=says)
+    for name in policy.audiences if policy else ():
+        if name not in known:
+            says = "the policy names it, and the connections file has no address for it"
+            yield Finding(what=f"destination {name}", well=False, says=says)
 
 
 def _missing_ids(account: Account, policy: Policy) -> Iterator[str]:

@@ -14,7 +14,7 @@ from plugin.core.problems import Problem, unknown_word
 
 #: Where a value may be a secret: only its kind is told.
 _FEED = "feed"  #: Here even a key may be one: somebody's whole address.
-_SECRET_PLACES = frozenset({"auth", "webhook_secrets", _FEED})
+_SECRET_PLACES = frozenset({"auth", "webhook_secrets", "url", _FEED})
 _FORMS = ("all", "any", "none", "field", "recurrence")
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.model import Account, ApiToken, BearerToken, Mode, OAuthClient
+from connectors.notices import Destination
+from plugin.core.durations import signed_duration
 from plugin.core.problems import Problem, Problems
 from plugin.documents import check
 from plugin.json_file import read_json
@@ -31,6 +34,7 @@ DEFAULTS = {
     "LEASE_SECONDS": "60",
 }
 _LARGEST = {"PORT": 65535}
+_LONGEST_THROTTLE = timedelta(days=1)
 _SECRETS = frozenset({"oauth_client_secret", "api_token", "bearer_token"})
 
 
@@ -48,6 +52,7 @@ class Settings:
     max_body_bytes: int
     lease_seconds: int
     accounts: Mapping[str, Account]
+    destinations: Mapping[str, Destination] = field(default_factory=dict)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -55,7 +60,7 @@ class Settings:
         values = {name: environ.get(name) or default for name, default in DEFAULTS.items()}
         found: list[Problem] = []
         numbers = {name: _number(name, values[name], found) for name in DEFAULTS if DEFAULTS[name].isdigit()}
-        accounts = _accounts(values["CONNECTIONS_FILE"], environ, found)
+        accounts, destinations = _connections(values["CONNECTIONS_FILE"], environ, found)
         try:
             database_url(values["DATABASE_URL"])
         except ValueError as problem:
@@ -68,6 +73,7 @@ class Settings:
             connections_file=Path(values["CONNECTIONS_FILE"]),
             host=_host(environ, values["HOST"]),
             accounts=accounts,
+            destinations=destinations,
             **{name.lower(): number for name, number in numbers.items()},
         )
 
@@ -86,17 +92,24 @@ def _number(name: str, text: str, found: list[Problem]) -> int:
     return 1
 
 
-def _accounts(path: str, environ: Mapping[str, str], found: list[Problem]) -> Mapping[str, Account]:
+def _connections(
+    path: str, environ: Mapping[str, str], found: list[Problem]
+) -> tuple[Mapping[str, Account], Mapping[str, Destination]]:
     try:
         document = read_json(path, "connections")
         check(document, "connections", title=path)
     except Problems as problems:
         found.extend(Problem(where=_at(path, p.where), message=p.message) for p in problems.found)
-        return {}
-    return {
-        name: _Reader(f"{path}: connections.{name}", item, environ, found).account(name)
+        return {}, {}
+    accounts = {
+        name: _Reader(f"{path}: connections.{name}", item, environ, found, is_loopback(item["base_url"])).account(name)
         for name, item in document["connections"].items()
     }
+    destinations = {
+        name: _Reader(f"{path}: destinations.{name}", item, environ, found, _is_here(item["url"])).destination(name)
+        for name, item in document.get("destinations", {}).items()
+    }
+    return accounts, destinations
 
 
 def _at(path: str, where: str) -> str:
@@ -105,12 +118,13 @@ def _at(path: str, where: str) -> str:
 
 @dataclass
 class _Reader:
-    """Reads one connection."""
+    """Reads one connection, or one destination."""
 
     where: str
     item: Mapping[str, Any]
     environ: Mapping[str, str]
     found: list[Problem]
+    here: bool  #: On this machine, where a secret may be written.
 
     def account(self, name: str) -> Account:
         base_url = self.item["base_url"].rstrip("/")
@@ -131,6 +145,22 @@ class _Reader:
             mode=Mode(self.item.get("mode", "enforce")),
         )
 
+    def destination(self, name: str) -> Destination:
+        """Return where somebody is told; whether the address is of use, the first message shows."""
+        url = self._value("url", self.item["url"], secret=True)
+        if url and "://" not in url:
+            self._says("url", "is no address such as slack://…; see docs/how-to/tell-stakeholders.md")
+        return Destination(name=name, url=url, throttle=self._throttle(self.item.get("throttle", "1m")))
+
+    def _throttle(self, text: str) -> timedelta:
+        try:
+            found = signed_duration(text)
+        except ValueError:
+            found = -_LONGEST_THROTTLE
+        if not timedelta() <= found <= _LONGEST_THROTTLE:
+            self._says("throttle", f'found "{text[:40]}", expected a duration such as 1m, at most one day; 0s for none')
+        return found
+
     def _auth(self) -> OAuthClient | ApiToken | BearerToken:
         values = {k: self._value(f"auth.{k}", v, secret=k in _SECRETS) for k, v in self.item["auth"].items()}
         if "bearer_token" in values:
@@ -141,7 +171,7 @@ class _Reader:
 
     def _value(self, place: str, value: Any, *, secret: bool) -> str:
         if isinstance(value, str):
-            if secret and not is_loopback(self.item["base_url"]):
+            if secret and not self.here:
                 self._says(place, 'a secret must not be written here; use {"env": NAME} or {"file": PATH}')
             return value
         text = self._from_env(place, value["env"]) if "env" in value else self._from_file(place, value["file"])
@@ -178,6 +208,10 @@ def _names_a_host(url: str) -> bool:
         return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_here(url: Any) -> bool:
+    return isinstance(url, str) and is_loopback(url)
 
 
 def is_loopback(url: str) -> bool:

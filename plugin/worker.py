@@ -21,6 +21,8 @@ from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.store.records import Claim, LeaseLost, StoreError, StoreRefused
 from plugin.store.setbacks import MOST
+from plugin.tellers import MOST as MOST_TELLERS
+from plugin.tellers import Tellers
 from plugin.upkeep import Upkeep
 
 SAFETY_POLL = timedelta(seconds=30)  # also how late a policy file that changed is noticed at most
@@ -40,6 +42,7 @@ class Worker:
         self._name = f"{platform.node()}:{os.getpid()}"
         self._accounts = tuple(name for name, a in parts.accounts.items() if a.mode is not Mode.OFF)
         self._alarm = parts.store.alarm()
+        self._tellers = Tellers(parts=parts, ring=self._alarm.ring)
         self._stopping = threading.Event()
         self._busy: set[Future[datetime | None]] = set()
         self._full = False  #: Whether work may wait for a visitor.
@@ -60,20 +63,25 @@ class Worker:
         logger.info("worker=%s started threads=%d policy=%s", self._name, self._threads, self._parts.policy.version)
         for account in self._accounts:
             self._parts.connector(account)  # loads what is slow to load before the first ticket waits for it
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="visit") as pool:
+        with (
+            ThreadPoolExecutor(self._threads, thread_name_prefix="visit") as pool,
+            ThreadPoolExecutor(MOST_TELLERS, thread_name_prefix="tell") as telling,
+        ):
             while not self._stopping.is_set():
-                self._turn(pool)
+                self._turn(pool, telling)
         self._say_goodbye()
         self._alarm.close()
         logger.info("worker=%s stopped", self._name)
 
-    def _turn(self, pool: ThreadPoolExecutor) -> None:
+    def _turn(self, pool: ThreadPoolExecutor, telling: ThreadPoolExecutor) -> None:
         self._planned = None
         try:
             now = self._parts.clock()
             self._heartbeat(now)
             self._keep_up(pool)
             wait = self._work(pool, now)
+            told = self._tellers.hand_out(telling, now)
+            wait = wait if told is None else min(wait, told)
         except StoreError as problem:
             logger.error("store unavailable: %s", problem)
             wait = STORE_RETRY_SECONDS

@@ -23,6 +23,7 @@ from connectors.model import (
     Change,
     LinkProblem,
     Operation,
+    RemoveTags,
     SetField,
     SetGroup,
     SetPriority,
@@ -48,7 +49,8 @@ def to_body(operation: Operation, base: Ticket) -> dict[str, Any]:
     for change in operation.changes:
         _merge(body, _parts(change))
     body |= {"safe_update": True, "updated_stamp": base.version}
-    return body | ({"tags": sorted(base.tags.union(body["tags"]))} if "tags" in body else {})
+    gone = {tag for change in operation.changes if isinstance(change, RemoveTags) for tag in change.tags}
+    return body | ({"tags": sorted(base.tags.union(body["tags"]) - gone)} if "tags" in body else {})
 
 
 def _merge(body: dict[str, Any], parts: Mapping[str, Any]) -> None:
@@ -67,6 +69,8 @@ def _parts(change: Change) -> dict[str, Any]:
             return {"group_id": number(change.group_id)}
         case AddTags():
             return {"tags": list(change.tags)}
+        case RemoveTags():
+            return {"tags": []}
         case AddFollowers():
             return {"followers": [{"user_id": number(one), "action": "put"} for one in change.person_ids]}
         case SetField():

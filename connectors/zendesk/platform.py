@@ -7,7 +7,7 @@ from datetime import datetime
 
 from connectors.contract import Clock, Connector, Parsed
 from connectors.credentials import TokenSources
-from connectors.model import Account, Ticket
+from connectors.model import Account, Ticket, TicketRef
 from connectors.zendesk import payload, schedules, signature, tickets
 
 
@@ -42,6 +42,10 @@ class Zendesk:
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
         """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable if it is none."""
         return schedules.calendar_of(schedule, holidays)
+
+    def link(self, account: Account, ref: TicketRef) -> str:
+        """Return the ticket's page in Zendesk's agent workspace."""
+        return tickets.page(account.base_url, ref.id)
 
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""

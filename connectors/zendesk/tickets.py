@@ -30,6 +30,11 @@ def read(connection: str, base_url: str, document: Json, *, our_id: str | None =
         raise ValueError(f"no ticket as the API gives it ({type(exc).__name__})") from exc
 
 
+def page(base_url: str, ticket_id: str) -> str:
+    """Return where an agent opens a ticket."""
+    return f"{base_url}/agent/tickets/{ticket_id}"
+
+
 def _read(connection: str, base_url: str, document: Json, our_id: str | None) -> Ticket:
     raw = document["ticket"]
     ref = TicketRef(connection=connection, id=ident(raw.get("id")) or "")
@@ -45,7 +50,7 @@ def _read(connection: str, base_url: str, document: Json, our_id: str | None) ->
         created_at=instant(raw["created_at"]),
         updated_at=instant(raw["updated_at"]),
         status=status(raw["status"]),
-        url=f"{base_url}/agent/tickets/{ref.id}",
+        url=page(base_url, ref.id),
         custom_status_id=ident(raw.get("custom_status_id")),
         priority=raw.get("priority"),
         type=raw.get("type"),

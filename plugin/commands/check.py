@@ -63,7 +63,7 @@ def look(path: str, connection: str | None, now: datetime) -> Report:
     asked = _asked(connection)
     found = lint(policy, document, now=now, connections=[connection] if asked.catalogue else ())
     live = lint_live(policy, document, asked.catalogue, connection=connection, now=now) if asked.catalogue else ()
-    return Report(path=path, policy=policy, findings=(*found, *unread, *live), asked=asked)
+    return Report(path=path, policy=policy, findings=(*found, *unread, *live, *_addresses(policy)), asked=asked)
 
 
 def _asked(connection: str) -> Asked:
@@ -74,6 +74,17 @@ def _asked(connection: str) -> Asked:
     except (Problems, ConnectorError) as problem:
         return Asked(name=connection, problem=str(problem))
     return Asked(name=connection, catalogue=found)
+
+
+def _addresses(policy: Policy) -> tuple[Finding, ...]:
+    """Tell of destinations that have no address; nothing, where the settings themselves are what is wrong."""
+    try:
+        known = Settings.from_env(os.environ).destinations
+    except Problems:
+        return ()
+    lacking = ((key, unknown_word(key, known, what="destination")) for key in policy.audiences if key not in known)
+    code = Code.DESTINATION_UNKNOWN
+    return tuple(finding(code, f"destinations.{key}", f"in the connections file: {says}") for key, says in lacking)
 
 
 def _account(connection: str) -> Account:

@@ -30,12 +30,20 @@ def log_export(database_url: str) -> None:
 @_DATABASE
 @told
 def log_verify(database_url: str) -> None:
-    """Say whether each line of the case log follows from the one before it; exit code 1 if one does not.
+    """Say whether each line of the case log follows from the one before it, and each case from its lines.
+
+    Exit code 1 if one does not.
 
     Example: escalation log-verify
     """
-    breaks = Store.open(database_url).log_breaks()
+    store = Store.open(database_url)
+    breaks, strays = store.log_breaks(), store.strays()
     for one in breaks:
         click.echo(f"line {one.line}  {one.connection}#{one.ticket_id}  was changed, or a line before it is missing")
+    for stray in strays:
+        told = ", ".join(f"{key} {stray.log.get(key)}" for key in stray.table if stray.log.get(key) != stray.table[key])
+        click.echo(f"case {stray.case}  {stray.connection}#{stray.ticket_id}  was changed; the log says: {told}")
+    if strays:
+        click.echo(f"{len(strays)} cases do not stand where their log leaves them.")
     click.echo("The case log is whole." if not breaks else f"{len(breaks)} lines do not follow.")
-    sys.exit(1 if breaks else 0)
+    sys.exit(1 if breaks or strays else 0)

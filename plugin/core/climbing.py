@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from plugin.core.model import Case, CaseState
 from plugin.core.policy import Policy, Step
-from plugin.core.templates import instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +37,22 @@ def begun(policy: Policy, case: Case, now: datetime) -> Case:
     return replace(case, step=place, due_at=_due(policy, step, step.acknowledge_within if step else None, now))
 
 
+def asked_again(policy: Policy, case: Case, now: datetime) -> Case | None:
+    """Return the case with its step's owner asked once more; None: often enough."""
+    steps = steps_of(policy, case)
+    step = steps[case.step] if case.step < len(steps) else None
+    if step is None or case.acknowledged_at is not None or case.times >= step.repeat:
+        return None
+    due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
+    return replace(case, times=case.times + 1, due_at=due)
+
+
+def next_step(policy: Policy, case: Case, now: datetime) -> Step | None:
+    """Return the step that is asked next; None at the end of the ladder."""
+    steps = steps_of(policy, case)
+    return next((step for step in steps[case.step + 1 :] if policy.there(step.owner, now)), None)
+
+
 def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
     """Return the case one step further up, or at the end of its ladder."""
     passed: list[str] = []
@@ -48,6 +63,7 @@ def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
         if owner is not None:
             due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
             after = replace(case, state=CaseState.OPEN, step=place, owner=owner, due_at=due, acknowledged_at=None)
+            after = replace(after, times=1)
             return Climb(case=after, step=step, passed_over=tuple(passed))
         passed.append(str(step.owner))
     ended = replace(case, step=len(steps), due_at=None)
@@ -70,19 +86,18 @@ def given_to(policy: Policy, case: Case, person: str, at: datetime) -> Case:
     return replace(case, state=CaseState.OPEN, owner=person, due_at=due, acknowledged_at=None)
 
 
-def note(policy: Policy, before: Case, climb: Climb) -> str:
-    """Tell agents who owns the case now and until when, why, and what comes next."""
+def told(policy: Policy, before: Case, climb: Climb, what: str | None = None) -> list[str]:
+    """Tell agents why the case climbs, and who owns it now."""
     was = policy.name_of(before.owner)
-    idle = "has done nothing more in the time for the work"
-    lines = [f"{was} {idle if before.acknowledged_at else 'did not acknowledge it in time'}."]
+    idle = (
+        "has done nothing more in the time for the work" if before.acknowledged_at else "did not acknowledge it in time"
+    )
+    lines = [what or f"{was} {idle}."]
     lines += [f"Nobody is there for {choice}; passed over." for choice in climb.passed_over]
     if climb.step is None:
         admin = policy.name_of(policy.admin) if policy.admin else "an admin"
-        end = f"Nobody comes after on the ladder: {was} stays the owner, and {admin} must look at it."
-        return "\n".join([*lines, end])
-    now = f"{policy.name_of(climb.case.owner)} ({climb.step.tier}) owns this case now"
-    until = f", to be acknowledged by {instant(climb.case.due_at, policy.zone)}" if climb.case.due_at else ""
-    return "\n".join([*lines, f"{now}{until}. Whatever they do on this ticket acknowledges it."])
+        return [*lines, f"Nobody comes after on the ladder: {was} stays the owner, and {admin} must look at it."]
+    return [*lines, f"{policy.name_of(climb.case.owner)} ({climb.step.tier}) owns this case now."]
 
 
 def _since(policy: Policy, step: Step, case: Case, now: datetime) -> datetime:

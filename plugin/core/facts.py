@@ -17,7 +17,7 @@ from plugin.core.clocks import Deadline, Span
 from plugin.core.conditions import HISTORY, UNKNOWN, Change, Unknown
 from plugin.core.history import History
 from plugin.core.mirror import history_of, last_public, waiting_since
-from plugin.core.model import Mirror, Verdict
+from plugin.core.model import Case, Mirror, Verdict
 from plugin.core.names import NO_NAMES, TICKET_FIELDS, Names
 from plugin.core.promised import promised_at
 from plugin.core.working_hours import Pause
@@ -30,6 +30,9 @@ CLOCKS = (
     *("in_status", "in_group", "with_assignee"),
 )
 COUNTS = ("ticket.reopens", "ticket.reassignments", "ticket.group_moves")
+#: What is asked of the ticket's own case; of a ticket without an open one they are empty and zero.
+CASE_COUNTS = ("case.missed_promises", "case.handoffs", "case.reopened")
+CASE = ("case.state", "case.severity", *CASE_COUNTS)
 #: Prefixes that take any custom field's id, key or the policy's own name.
 OPEN_PREFIXES = ("ticket.fields.", "requester.fields.", "organization.fields.")
 #: `sla.<metric>.<what>`, with any metric of the platform's.
@@ -69,6 +72,7 @@ FIELDS: tuple[str, ...] = (
     "event.by",
     *CLOCKS,
     DUE_TICKET,
+    *CASE,
 )
 
 
@@ -161,6 +165,17 @@ def of_ticket(
         changes, unchanged = _differences(before, ticket, names)
     values |= _event_values(event, ticket, names)
     return FactTable(values, changes, unchanged, history_of(mirror), names)
+
+
+def case_values(case: Case | None) -> dict[str, object]:
+    """Return what a ticket's open case tells."""
+    return {
+        "case.state": case.state.value if case else None,
+        "case.severity": case.severity.value if case else None,
+        "case.missed_promises": case.missed if case else 0,
+        "case.handoffs": case.handoffs if case else 0,
+        "case.reopened": case.reopened if case else 0,
+    }
 
 
 _NO_EVENT: Mapping[str, object] = {"event.kind": None, "event.by": None}

@@ -9,46 +9,85 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from connectors.model import DONE, AddComment, Assign, Mode, Ticket, TicketRef
-from plugin.core import climbing
+from connectors.model import DONE, AddComment, Mode, Status, Ticket, TicketRef
+from plugin.core import approving, climbing, promising, resolving
 from plugin.core.beforehand import beforehand
 from plugin.core.evaluation import Evaluation, Judged
 from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
 from plugin.core.planning import wanted
 from plugin.core.policy import MatrixRow, Policy, Rule
 
+_ANY_OWNED = {
+    Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+    Trigger.OWNER_CHANGED: CaseState.OPEN,
+    Trigger.HANDED_OFF: CaseState.OPEN,
+    Trigger.REMEDIED: CaseState.RESOLVED,
+    Trigger.TICKET_SOLVED: CaseState.CLOSED,
+    Trigger.DE_ESCALATED: CaseState.DE_ESCALATED,
+    Trigger.TICKET_GONE: CaseState.CANCELLED,
+    Trigger.GROUND_GONE: CaseState.CANCELLED,
+}
+
 TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
-    CaseState.OPEN: {
+    CaseState.REQUESTED: {
+        Trigger.APPROVED: CaseState.OPEN,
+        Trigger.DECLINED: CaseState.DECLINED,
         Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+        Trigger.TICKET_SOLVED: CaseState.CANCELLED,
+        Trigger.TICKET_GONE: CaseState.CANCELLED,
+        Trigger.GROUND_GONE: CaseState.CANCELLED,
+    },
+    CaseState.OPEN: {
+        **_ANY_OWNED,
         Trigger.ACKNOWLEDGED: CaseState.ACKNOWLEDGED,
-        Trigger.OWNER_CHANGED: CaseState.OPEN,
         Trigger.STEP_DUE: CaseState.OPEN,
         Trigger.PROMISE_DUE: CaseState.OPEN,
         Trigger.CUSTOMER_UPDATED: CaseState.OPEN,
-        Trigger.TICKET_SOLVED: CaseState.CLOSED,
-        Trigger.TICKET_GONE: CaseState.CANCELLED,
-        Trigger.GROUND_GONE: CaseState.CANCELLED,
     },
     CaseState.ACKNOWLEDGED: {
-        Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+        **_ANY_OWNED,
         Trigger.ACKNOWLEDGED: CaseState.ACKNOWLEDGED,
-        Trigger.OWNER_CHANGED: CaseState.OPEN,
+        Trigger.STARTED: CaseState.IN_PROGRESS,
+        Trigger.WAIT: CaseState.WAITING,
+        Trigger.SNOOZED: CaseState.ACKNOWLEDGED,
         Trigger.STEP_DUE: CaseState.OPEN,
         Trigger.PROMISE_DUE: CaseState.ACKNOWLEDGED,
         Trigger.CUSTOMER_UPDATED: CaseState.ACKNOWLEDGED,
-        Trigger.TICKET_SOLVED: CaseState.CLOSED,
-        Trigger.TICKET_GONE: CaseState.CANCELLED,
-        Trigger.GROUND_GONE: CaseState.CANCELLED,
     },
-    CaseState.CLOSED: {},
+    CaseState.IN_PROGRESS: {
+        **_ANY_OWNED,
+        Trigger.STARTED: CaseState.IN_PROGRESS,
+        Trigger.WAIT: CaseState.WAITING,
+        Trigger.SNOOZED: CaseState.IN_PROGRESS,
+        Trigger.STEP_DUE: CaseState.OPEN,
+        Trigger.PROMISE_DUE: CaseState.IN_PROGRESS,
+        Trigger.CUSTOMER_UPDATED: CaseState.IN_PROGRESS,
+    },
+    CaseState.WAITING: {
+        **_ANY_OWNED,
+        Trigger.WAIT: CaseState.WAITING,
+        Trigger.WAIT_OVER: CaseState.IN_PROGRESS,
+        Trigger.PROMISE_DUE: CaseState.WAITING,
+        Trigger.CUSTOMER_UPDATED: CaseState.WAITING,
+    },
+    CaseState.RESOLVED: {
+        Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+        Trigger.CONFIRMED: CaseState.CLOSED,
+        Trigger.REJECTED: CaseState.IN_PROGRESS,
+        Trigger.ANSWERED: CaseState.IN_PROGRESS,
+        Trigger.REOPENED: CaseState.IN_PROGRESS,
+        Trigger.CHASE_DUE: CaseState.RESOLVED,
+        Trigger.SILENCE: CaseState.CLOSED,
+        Trigger.DE_ESCALATED: CaseState.DE_ESCALATED,
+        Trigger.TICKET_GONE: CaseState.CANCELLED,
+    },
+    CaseState.CLOSED: {Trigger.REOPENED: CaseState.IN_PROGRESS},
+    CaseState.DECLINED: {},
+    CaseState.DE_ESCALATED: {},
     CaseState.CANCELLED: {},
 }
-#: How often an owner is prompted for one promise before only the log is.
-MOST_PROMPTS = 3
-#: A case without a promised interval is still looked at once a day.
-DAY = timedelta(days=1)
 
 
 def decide(
@@ -70,8 +109,7 @@ def decide(
        first rule that is worse than it.
     """
     if ticket.status in DONE:
-        ended = end(case, Trigger.TICKET_SOLVED, now)
-        return Decision(reason=Reason.TICKET_DONE if case is None else Reason.TICKET_SOLVED, case=ended)
+        return solved(policy, case, ticket.status, now)
     if ticket.tags & policy.opt_out_tags:
         return Decision(reason=Reason.OPTED_OUT, case=case, remarks=_all(evaluation, Reason.OPTED_OUT))
     ranked = sorted((j for j in evaluation.judged if j.acts), key=lambda j: (-j.rule.priority, j.rule.severity.rank))
@@ -117,11 +155,15 @@ def _act(
             only = Remark(rule=rule.name, reason=Reason.ALREADY_ESCALATED, because=first.verdict.because)
             return Decision(reason=Reason.ALREADY_ESCALATED, case=case, remarks=(only, *others))
         return _repeat(policy, case, ticket, repeated)
+    if case is None and rule.approval:
+        asked = approving.wanted(policy, _opened(policy, rule, row, ticket.ref, now, new_id), rule.approval, now)
+        told = Decision(reason=Reason.APPROVAL_WANTED, case=asked, changes=approving.asked(policy, asked))
+        return replace(told, rule=rule.name, because=first.verdict.because, remarks=others)
     after = (
         _opened(policy, rule, row, ticket.ref, now, new_id) if case is None else _raised(policy, case, rule, row, now)
     )
-    told = map(str, first.remedies)
-    wish = wanted(policy, rule, row, after, ticket, first.verdict.because, remedies=told)
+    given = map(str, first.remedies)
+    wish = wanted(policy, rule, row, after, ticket, first.verdict.because, remedies=given)
     return Decision(
         reason=Reason.RULE_HOLDS if case is None else Reason.RAISED,
         case=after,
@@ -173,83 +215,47 @@ def _opened(policy: Policy, rule: Rule, row: MatrixRow, ticket: TicketRef, now: 
         owner=policy.owner(row, now),
         policy_version=policy.version,
         opened_at=now,
-        next_update_at=now + (row.update_every or DAY),
-        update_every=row.update_every or DAY,
+        next_update_at=now,
+        update_every=row.update_every or promising.DAY,
     )
-    return climbing.begun(policy, case, now)
+    return climbing.begun(policy, promising.promised(policy, case, now + case.update_every), now)
 
 
 def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetime) -> Case:
-    every = row.update_every or case.update_every
-    kept = case.next_update_at > now  # a promise already missed is not made once more
     raised = replace(
-        case,
+        promising.sooner(policy, case, now, row.update_every or case.update_every),
         state=TRANSITIONS[case.state][Trigger.WORSE_RULE_FIRED],
         rule=rule.name,
         issue_type=rule.issue_type,
         severity=rule.severity,
         owner=policy.owner(row, now),
         policy_version=policy.version,  # its row is of this one
-        next_update_at=min(case.next_update_at, now + every) if kept else now + every,
-        update_every=every,
         acknowledged_at=None,
+        waiting_for=None,
+        asked=False,
     )
     return climbing.begun(policy, raised, now)
+
+
+def knows(case: Case, trigger: Trigger) -> bool:
+    """Tell if the case's state has such a move."""
+    return trigger in TRANSITIONS[case.state]
+
+
+def solved(policy: Policy, case: Case | None, status: Status, now: datetime) -> Decision:
+    """Ask the customer of a solved ticket whether the remedy holds, where the policy says so; else end its case."""
+    if case is None:
+        return Decision(reason=Reason.TICKET_DONE)
+    if case.state is CaseState.RESOLVED and status is not Status.CLOSED:
+        return Decision(reason=Reason.TICKET_DONE, case=replace(case, solved=True))
+    if policy.conduct.resolution and status is not Status.CLOSED and knows(case, Trigger.REMEDIED):
+        return resolving.remedied(policy, case, now, solved=True)
+    trigger = Trigger.SILENCE if case.state is CaseState.RESOLVED else Trigger.TICKET_SOLVED
+    ended = end(case, trigger, now)
+    return Decision(reason=Reason.TICKET_SOLVED, case=ended)
 
 
 def end(case: Case | None, trigger: Trigger, now: datetime) -> Case | None:
     """Return the case after the trigger ended it; a case that knows no such move stays as it is."""
     state = TRANSITIONS[case.state].get(trigger) if case else None
-    return case if case is None or state is None else replace(case, state=state, ended_at=now)
-
-
-def on_owner_acted(policy: Policy, case: Case, at: datetime) -> Decision:
-    """Count anything the owner does on the ticket as taking it up; later on it gives the work its time anew."""
-    if Trigger.ACKNOWLEDGED not in TRANSITIONS[case.state]:
-        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
-    return Decision(reason=Reason.ACKNOWLEDGED, case=climbing.acknowledged(policy, case, at))
-
-
-def on_owner_changed(policy: Policy, case: Case, person: str, at: datetime, *, taken: bool) -> Decision:
-    """Follow a person who gave the ticket to somebody; whoever has `taken` it has acknowledged it, too."""
-    if Trigger.OWNER_CHANGED not in TRANSITIONS[case.state]:
-        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
-    given = climbing.given_to(policy, case, person, at)
-    return Decision(reason=Reason.OWNER_CHANGED, case=climbing.acknowledged(policy, given, at) if taken else given)
-
-
-def on_step_due(policy: Policy, case: Case, now: datetime) -> Decision:
-    """Climb the ladder, if the case still stands where its time was up; at the end of it tell the admin."""
-    if Trigger.STEP_DUE not in TRANSITIONS[case.state] or case.due_at is None or now < case.due_at:
-        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
-    climb = climbing.climbed(policy, case, now)
-    note = AddComment(text=climbing.note(policy, case, climb), public=False)
-    if climb.step is None:
-        return Decision(reason=Reason.LADDER_ENDED, case=climb.case, changes=(note,))
-    owner = policy.people[climb.case.owner].ids.get(case.ticket.connection)  # whoever is there is one of the people
-    assign = (Assign(person_id=owner),) if owner else ()
-    return Decision(reason=Reason.CLIMBED, case=climb.case, changes=(*assign, note))
-
-
-def on_customer_updated(case: Case, at: datetime) -> Decision:
-    """Count a person's public answer as the promise kept, and promise the next; an older answer takes none back."""
-    if Trigger.CUSTOMER_UPDATED not in TRANSITIONS[case.state]:
-        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
-    kept = replace(case, next_update_at=max(case.next_update_at, at + case.update_every), prompts=0)
-    return Decision(reason=Reason.PROMISE_KEPT, case=kept)
-
-
-def on_promise_due(policy: Policy, case: Case, now: datetime) -> Decision:
-    """Prompt the owner by an internal note; after MOST_PROMPTS leave only a line in the log."""
-    if Trigger.PROMISE_DUE not in TRANSITIONS[case.state]:
-        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
-    again = replace(case, next_update_at=now + max(case.update_every, _patience(case)), prompts=case.prompts + 1)
-    if case.prompts >= MOST_PROMPTS:
-        return Decision(reason=Reason.PROMPTS_EXHAUSTED, case=again)
-    owner = policy.name_of(case.owner)
-    text = f"{owner}: the next update was promised to the customer for now, and nobody has written yet."
-    return Decision(reason=Reason.PROMISE_DUE, case=again, changes=(AddComment(text=text, public=False),))
-
-
-def _patience(case: Case) -> timedelta:
-    return DAY if case.prompts >= MOST_PROMPTS else timedelta()
+    return case if case is None or state is None else replace(case, state=state, ended_at=now, due_at=None)

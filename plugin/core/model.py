@@ -7,11 +7,10 @@ Rule 3: nothing here holds ticket text, except the comments waiting in an operat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from connectors.model import Change, Comment, Move, TicketRef
 
@@ -40,11 +39,35 @@ class Reason(StrEnum):
     REPEATED = "repeated"  #: The rule acts again on its open case, as its re-fire policy says.
     ACKNOWLEDGED = "acknowledged"  #: The owner has taken the case up.
     OWNER_CHANGED = "owner_changed"  #: A person gave the ticket to another one: that is the owner now.
+    ASKED_AGAIN = "asked_again"  #: The owner's time was up: the same owner is asked once more.
     CLIMBED = "climbed"  #: The owner's time was up: the next step of the ladder owns the case.
     LADDER_ENDED = "ladder_ended"  #: The owner's time was up, and nobody comes after.
     PROMISE_DUE = "promise_due"  #: The next update was promised for about now.
     PROMISE_KEPT = "promise_kept"  #: A person answered the customer.
     PROMPTS_EXHAUSTED = "prompts_exhausted"
+    PROMISE_NEAR = "promise_near"  #: The promised update is due soon: its owner is prompted.
+    HOLDING_TEXT = "holding_text"  #: Nobody wrote in time: the policy's own text tells the customer so.
+    STARTED = "started"  #: The owner works on it.
+    WAITING = "waiting"  #: Somebody else has to do something first.
+    WAIT_OVER = "wait_over"  #: What was waited for came, or its time is up.
+    SNOOZED = "snoozed"  #: The owner's time was put off.
+    HANDED_OFF = "handed_off"  #: An agent sent it up the ladder.
+    REQUESTED = "requested"  #: An agent asked for an escalation.
+    INCOMPLETE = "incomplete"  #: The next step needs to know more: the climb waits for it a while.
+    APPROVAL_WANTED = "approval_wanted"  #: Somebody must approve it before it is a case with an owner.
+    APPROVED = "approved"
+    DECLINED = "declined"
+    APPROVAL_LATE = "approval_late"  #: Nobody decided in time: what the policy says for that happens.
+    DE_ESCALATED = "de_escalated"  #: A person says that it needs no escalation any more.
+    REMEDIED = "remedied"  #: The remedy is in: the customer is asked if it holds.
+    CHASED = "chased"  #: The customer was asked once more.
+    CONFIRMED = "confirmed"  #: The customer says that it is good.
+    REJECTED = "rejected"  #: The customer says that it is not.
+    UNCLEAR_ANSWER = "unclear_answer"  #: The customer wrote something else: a person decides.
+    CLOSED_IN_SILENCE = "closed_in_silence"  #: The customer was asked and said nothing.
+    REOPENED = "reopened"
+    COMMAND_REFUSED = "command_refused"  #: Not now, or not by this person; the note says why.
+    OPT_OUT = "opt_out"  #: An agent keeps the policy off the ticket from now on.
     TICKET_SOLVED = "ticket_solved"
     TICKET_DELETED = "ticket_deleted"
     PROBLEM_ESCALATED = "problem_escalated"  #: The problem of which the ticket is an incident has an open case.
@@ -86,13 +109,28 @@ class CaseState(StrEnum):
     """Where an escalation case stands."""
 
     OPEN = "open"  #: One named owner, who has not acknowledged it yet; the next update promised.
+    REQUESTED = "requested"  #: It waits for an approval; whoever may give it owns it.
     ACKNOWLEDGED = "acknowledged"  #: The owner has taken it up.
-    CLOSED = "closed"  #: The ticket is solved.
+    IN_PROGRESS = "in_progress"  #: The owner works on it.
+    WAITING = "waiting"  #: For the customer, a vendor or an approval, with a clock of its own.
+    RESOLVED = "resolved"  #: The remedy is in, the customer is asked if it holds.
+    CLOSED = "closed"  #: Confirmed, or nothing was heard any more, or the ticket is solved and nobody is to be asked.
+    DECLINED = "declined"  #: Who may approve it did not.
+    DE_ESCALATED = "de_escalated"  #: A person took it back.
     CANCELLED = "cancelled"  #: The ticket went away, or the ground for it did before anything was written.
 
 
 #: States of a case that lives: it has an owner, a promise, and at least one timer.
-LIVE = frozenset({CaseState.OPEN, CaseState.ACKNOWLEDGED})
+LIVE = frozenset(
+    {
+        CaseState.REQUESTED,
+        CaseState.OPEN,
+        CaseState.ACKNOWLEDGED,
+        CaseState.IN_PROGRESS,
+        CaseState.WAITING,
+        CaseState.RESOLVED,
+    }
+)
 
 
 class Trigger(StrEnum):
@@ -108,6 +146,21 @@ class Trigger(StrEnum):
     TICKET_SOLVED = "ticket_solved"
     TICKET_GONE = "ticket_gone"
     GROUND_GONE = "ground_gone"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    STARTED = "started"
+    WAIT = "wait"
+    WAIT_OVER = "wait_over"
+    SNOOZED = "snoozed"
+    HANDED_OFF = "handed_off"
+    DE_ESCALATED = "de_escalated"
+    REMEDIED = "remedied"
+    CHASE_DUE = "chase_due"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    ANSWERED = "answered"
+    SILENCE = "silence"
+    REOPENED = "reopened"
 
 
 class TimerKind(StrEnum):
@@ -129,43 +182,6 @@ class Because:
     seen: object
     holds: bool | None
     calendar: str | None = None  #: The calendar a clock counts in; None: every hour.
-
-
-class Trace(Sequence[Because]):
-    """Lines of a verdict, written when somebody reads them: of a thousand rules that do not hold nobody does."""
-
-    __slots__ = ("_lines", "_write")
-
-    def __init__(self, write: Callable[[], Iterable[Because]]) -> None:
-        self._write = write
-        self._lines: tuple[Because, ...] | None = None
-
-    @property
-    def lines(self) -> tuple[Because, ...]:
-        """Return the lines."""
-        if self._lines is None:
-            self._lines = tuple(self._write())
-        return self._lines
-
-    def __getitem__(self, index: Any) -> Any:
-        """Return a line or some."""
-        return self.lines[index]
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-        return len(self.lines)
-
-    def __eq__(self, other: object) -> bool:
-        """Compare by the lines."""
-        return self.lines == (other.lines if isinstance(other, Trace) else other)
-
-    def __hash__(self) -> int:
-        """Agree with the comparison."""
-        return hash(self.lines)
-
-    def __repr__(self) -> str:
-        """Read as the lines."""
-        return repr(self.lines)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,7 +212,23 @@ class Case:
     due_at: datetime | None = None  #: When the ladder is climbed if the owner does nothing; None: not by time.
     acknowledged_at: datetime | None = None
     prompts: int = 0  #: How often the owner was prompted since a person last answered.
+    holdings: int = 0  #: How many texts of the policy's own the customer got since a person last wrote.
+    look_at: datetime | None = None  #: When the promise is looked at, where that is not the instant promised.
+    waiting_for: str | None = None  #: `customer`, `vendor` or `approval`.
+    by_status: bool = False  #: It waits because of the ticket's status, and so no longer than that.
+    asked: bool = False  #: The customer was asked if the remedy holds.
+    chased: bool = False
+    solved: bool = False  #: The ticket was solved when the remedy was in; it may also be told by a command.
+    requested_by: str | None = None  #: Who asked for it; a person of the policy, else an id of the platform.
+    follows: str | None = None  #: An earlier case of this ticket.
+    reopened: int = 0
+    missed: int = 0  #: How many promised updates nobody wrote in time.
+    times: int = 1  #: How often the owner of this step was asked.
+    held_at: int | None = None  #: The step at which the climb waited for what the next one needs.
+    incomplete: tuple[str, ...] = ()  #: What the next step needs and the ticket did not have when it was asked for.
+    handoffs: int = 0  #: How often it was given to somebody else.
     ended_at: datetime | None = None
+    ended_by: Reason | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -261,11 +293,22 @@ class Remark:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Say:
+    """Wish for one of the policy's texts, rendered once the ticket is read."""
+
+    template: str
+    public: bool
+    kind: str = ""  #: Which plain text goes out where the template fails.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """What should happen to a ticket and its case, and why."""
 
     reason: Reason
     case: Case | None = None  #: The case after it; None: there is none.
+    says: tuple[Say, ...] = ()
+    opens: bool = False  #: The case begins with this: everything its row wants is written.
     changes: tuple[Change, ...] = ()
     rule: str | None = None
     because: Sequence[Because] = ()

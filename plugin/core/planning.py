@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from connectors.model import (
@@ -18,12 +19,13 @@ from connectors.model import (
     Assign,
     Change,
     LinkProblem,
+    RemoveTags,
     SetField,
     SetGroup,
     SetPriority,
     Ticket,
 )
-from plugin.core.model import Because, Case
+from plugin.core.model import Because, Case, Say
 from plugin.core.policy import MatrixRow, Policy, Rule, Wishes
 from plugin.core.templates import Rendered, instant, one_line, render_or_fallback
 from plugin.core.texts.fallbacks import fallback
@@ -47,7 +49,7 @@ class Wanted:
 
 def wanted(
     policy: Policy,
-    rule: Rule,
+    rule: Rule | None,
     row: MatrixRow,
     case: Case,
     ticket: Ticket,
@@ -55,8 +57,11 @@ def wanted(
     *,
     remedies: Iterable[str] = (),
 ) -> Wanted:
-    """Return everything the policy wants of this ticket for this case; `remedies` may still be given there."""
-    wishes = rule.wishes.over(row.wishes)
+    """Return everything the policy wants of this ticket for this case; without a rule, for its row alone.
+
+    `remedies` may still be given there.
+    """
+    wishes = rule.wishes.over(row.wishes) if rule else row.wishes
     fields: list[Change | None] = [
         _tags(wishes),
         SetPriority(priority=wishes.priority) if wishes.priority else None,
@@ -76,6 +81,26 @@ def wanted(
         changes=(*(c for c in fields if c is not None), *comments),
         problems=(*_nameless(policy, wishes, case), *(one.problem for one, _ in said if one.problem)),
     )
+
+
+def spoken(policy: Policy, say: Say, case: Case, ticket: Ticket) -> tuple[AddComment, str | None]:
+    """Return one of the policy's texts as a comment, and what was wrong with its template."""
+    values = _values(policy, case, ticket, ())
+    locale = _reader(policy, case, ticket, public=say.public)
+    _, text = policy.texts.pick(say.template, locale)
+    default = policy.texts.default_language
+    plain = partial(fallback, say.kind, locale, values, default_language=default)
+    done = render_or_fallback(text, values, plain, name=say.template)
+    return AddComment(text=done.text, public=say.public), done.problem
+
+
+def joined(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return the changes with all their internal notes in one, and all their public comments."""
+    everything = tuple(changes)
+    fields = tuple(change for change in everything if not isinstance(change, AddComment))
+    said = [change for change in everything if isinstance(change, AddComment)]
+    texts = [(public, [one.text for one in said if one.public is public]) for public in (False, True)]
+    return (*fields, *(AddComment(text="\n\n".join(found), public=public) for public, found in texts if found))
 
 
 def _nameless(policy: Policy, wishes: Wishes, case: Case) -> Iterator[str]:
@@ -101,7 +126,7 @@ def _reader(policy: Policy, case: Case, ticket: Ticket, *, public: bool) -> str 
 
 
 def _values(
-    policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because], remedies: Iterable[str]
+    policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because], remedies: Iterable[str] = ()
 ) -> Mapping[str, object]:
     return {
         **ticket_values(ticket),
@@ -190,6 +215,9 @@ def _trimmed(change: Change, ticket: Ticket) -> Change | None:
     if isinstance(change, AddTags):
         tags = tuple(t for t in change.tags if t not in ticket.tags)
         return replace(change, tags=tags) if tags else None
+    if isinstance(change, RemoveTags):
+        tags = tuple(t for t in change.tags if t in ticket.tags)
+        return replace(change, tags=tags) if tags else None
     if isinstance(change, AddFollowers):
         people = tuple(p for p in change.person_ids if p not in ticket.follower_ids)
         return replace(change, person_ids=people) if people else None
@@ -267,6 +295,8 @@ def describe(change: Change) -> dict[str, object]:
         }
     if isinstance(change, AddTags):
         return {"change": "add_tags", "tags": list(change.tags)}
+    if isinstance(change, RemoveTags):
+        return {"change": "remove_tags", "tags": list(change.tags)}
     if isinstance(change, AddFollowers):
         return {"change": "add_followers", "people": list(change.person_ids)}
     if isinstance(change, SetField):

@@ -7,6 +7,7 @@ Rule 3: a case has one owner at every instant: where a step has nobody, the next
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,8 +16,10 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from connectors.model import Mode
+from plugin.core.audience import Audience
 from plugin.core.candidates import Index, index
 from plugin.core.conditions import Condition, Facts
+from plugin.core.conduct import Approval, Conduct
 from plugin.core.duty.contacts import Person, stand_in
 from plugin.core.firing import ONCE, Refire
 from plugin.core.known_issues import KnownIssue
@@ -74,6 +77,7 @@ class Rule:
     max_per_hour: int | None = None  #: Beyond it the rule is held for a person.
     wishes: Wishes = field(default_factory=Wishes)
     description: str = ""
+    approval: Approval | None = None  #: Who decides before a case it opens has an owner.
     asks: frozenset[str] = frozenset()  #: The facts its condition may ask for.
     moves: frozenset[str] = frozenset()  #: The fields of which it must know every move.
     despite_known_issues: bool = False  #: No known issue holds it back.
@@ -93,6 +97,19 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """One hand-off criterion: what a tier wants to know before it is asked."""
+
+    name: str  #: In words, as `order id`.
+    condition: Condition | None = None  #: None: an agent ticks it off by a tag.
+    ask: str | None = None  #: A template: the question to send to the customer.
+
+    def tag(self, prefix: str) -> str:
+        """Return the tag by which an agent says that it is there."""
+        return f"{prefix}_has_{re.sub('[^a-z0-9]+', '_', self.name.lower()).strip('_')}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """One rung of a ladder."""
 
@@ -101,6 +118,10 @@ class Step:
     acknowledge_within: timedelta | None = None
     work_within: timedelta | None = None
     calendar: str | None = None
+    needs: tuple[Need, ...] = ()  #: What must be there before the case comes to this step.
+    grace: timedelta = timedelta()  #: How long the climb waits for it.
+    repeat: int = 1  #: How often it is asked before the next one.
+    tell: tuple[str, ...] = ()  #: Destinations told from when a case comes to it.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +136,7 @@ class MatrixRow:
     update_every: timedelta | None = None
     resolve: timedelta | None = None
     watchers: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()  #: Destinations told of all its cases.
     wishes: Wishes = field(default_factory=Wishes)
     remedy_first: timedelta | None = None  #: Of its rules that say nothing themselves.
 
@@ -168,8 +190,10 @@ class Policy:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     ladders: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, Audience] = field(default_factory=dict)  #: By the name of the destination.
     texts: Texts = field(default_factory=Texts)
     admin: str | None = None
+    conduct: Conduct = field(default_factory=Conduct)
     opt_out_tags: frozenset[str] = frozenset()
     watched: frozenset[str] = frozenset()  #: Custom fields by whose values some clock pauses, by the policy's words.
     windows: Mapping[str, timedelta] = field(default_factory=dict)  #: How far back each entity is counted.
@@ -224,6 +248,11 @@ class Policy:
                 zone=self.zone,
             )
         return self._names[connection]
+
+    @cached_property
+    def asks_about_case(self) -> bool:
+        """Tell if some rule asks what a ticket's case tells."""
+        return any(name.startswith("case.") for rule in self.rules for name in rule.asks)
 
     def longest_window(self, entity: str) -> timedelta:
         """Return how far back any rule counts tickets that share the entity."""

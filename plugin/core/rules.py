@@ -14,11 +14,13 @@ from datetime import timedelta
 from typing import Any as Json
 from zoneinfo import ZoneInfo
 
+from plugin.core.compiling.audiences import compile_audiences
 from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
 from plugin.core.compiling.known_issues import compile_known_issues, uses_of_issues
 from plugin.core.compiling.remedies import compile_remedies
-from plugin.core.compiling.rows import asks_of, compile_row, compile_rule, compile_steps, moves_of
+from plugin.core.compiling.rows import asks_of, compile_row, compile_rule, compile_steps, moves_of, with_needs
 from plugin.core.compiling.tidings import PER_MINUTE, SECTION, tidings, uses_of_tidings
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.duty.contacts import compile_people
@@ -57,6 +59,7 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
         calendars=calendars,
         rotas=compile_rotas(checker.section("rotas"), checker.says, people, hours, zone),
         ladders=ladders,
+        audiences=compile_audiences(checker),
         texts=compile_texts(checker.section("templates"), checker.says, document.get("language", "en")),
         admin=document.get("admin"),
         problem_escalated=tidings(checker, "escalated"),
@@ -65,6 +68,8 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
         opt_out_tags=frozenset(tag.lower() for tag in document.get("opt_out_tags", [OPT_OUT])),
     )
     checker.known("admin", policy.admin, people, "person")
+    policy = replace(policy, conduct=compile_conduct(checker, calendars))
+    policy = with_needs(checker, policy)
     rules = checker.table("rules", lambda where, item: compile_rule(checker, where, item, policy))
     policy = replace(policy, rules=rules, known_issues=compile_known_issues(checker, policy))
     policy = replace(policy, remedies=compile_remedies(checker, policy))
@@ -154,6 +159,7 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
     sample = {name: value for name, value in SAMPLE.items() if name not in ("known_issue", "problem")}
+    yield from (Use(template=name, place=place, values=sample) for place, name in spoken(policy.conduct))
     for i, rule in enumerate(policy.rules):
         number = policy.row_number(rule.issue_type, rule.severity)
         wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)

@@ -13,7 +13,7 @@ from functools import partial
 
 from connectors.contract import Connector
 from connectors.model import Mode, Ticket, TicketRef
-from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, of_mirror, of_ticket
+from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, FactTable, case_values, of_mirror, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
@@ -50,6 +50,7 @@ def of_known(question: Question, store: Store, connector: Connector | None = Non
     ticket = _read(question, connector) if connector else None
     mirror, ticket = _then(question, mirror, ticket)
     facts = _with_others(question, store, mirror, _facts(question, mirror, ticket))
+    facts = facts.with_values(case_values(dossier.case if dossier else None))
     situation = Situation(
         policy=question.policy,
         now=question.at,

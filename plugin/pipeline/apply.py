@@ -21,10 +21,10 @@ from connectors.errors import (
     TemporaryFailure,
     UnknownOutcome,
 )
-from connectors.model import DONE, Change, Operation, Ticket
+from connectors.model import DONE, Change, Operation, Status, Ticket
 from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, of_ticket
 from plugin.core.mirror import seen
-from plugin.core.model import Mirror, Reason
+from plugin.core.model import Case, CaseState, Mirror, Reason
 from plugin.core.planning import human_wins, missing, parcels, snapshot
 from plugin.core.policy import Policy
 from plugin.pipeline.parts import Parts
@@ -142,7 +142,7 @@ def withdraw(outgoing: Outgoing, reason: Reason = Reason.WITHDRAWN) -> Sent:
     return _end(outgoing, Progress.WITHDRAWN, reason)
 
 
-def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror) -> Sent:
+def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror, case: Case | None = None) -> Sent:
     """Look at the ticket before an operation is sent again, and trim or end it; `open` in the answer means: send it.
 
     1. Read the ticket: its version guards the send that may follow.
@@ -163,7 +163,7 @@ def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror) -> 
     if landed:
         done = replace(outgoing, state=Progress.APPLIED, reason=Reason.ALREADY_LANDED)
         return Sent(outgoing=done, reason=Reason.ALREADY_LANDED, ticket=ticket)
-    if ticket.status in DONE:
+    if ticket.status in DONE and not _asks(outgoing, case, ticket):
         return replace(withdraw(outgoing, Reason.TICKET_DONE), ticket=ticket)
     connection = operation.ticket.connection
     fresh = seen(mirror, ticket, watched=policy.watched_fields(connection))
@@ -176,3 +176,9 @@ def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror) -> 
         return replace(_end(outgoing, Progress.UNCHANGED, Reason.NOTHING_DIFFERS), ticket=ticket, dropped=dropped)
     trimmed = replace(outgoing, operation=replace(operation, changes=left), attempts=outgoing.attempts + 1)
     return Sent(outgoing=trimmed, reason=Reason.HUMAN_CHANGED_IT, ticket=ticket, dropped=dropped)
+
+
+def _asks(outgoing: Outgoing, case: Case | None, ticket: Ticket) -> bool:
+    """Tell if it belongs to a case whose customer is asked about the remedy: that is written to a solved ticket."""
+    resolved = case is not None and case.state is CaseState.RESOLVED and case.id == outgoing.case_id
+    return resolved and ticket.status is Status.SOLVED

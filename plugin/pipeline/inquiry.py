@@ -12,9 +12,11 @@ from datetime import datetime
 
 from connectors.model import EventKind, Party, Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
-from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, FactTable, of_ticket
+from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, case_values, of_ticket
+from plugin.core.handing_off import asks, unmet
 from plugin.core.mirror import history_of, seen
 from plugin.core.model import Mirror
+from plugin.core.policy import Need, Step
 from plugin.core.recurrence import OTHERS, Sighting, counted, entities_in
 from plugin.core.remedies import Use, longest, newly_given, noted
 from plugin.pipeline.standing import Standing
@@ -65,6 +67,20 @@ class Inquiry:
         uses = self.at.parts.store.remedies_used(ticket.ref.connection, ticket.requester_id, since=since)
         return evaluation.without_used(uses, now)
 
+    def missing(self, step: Step) -> tuple[Need, ...]:
+        """Return what a step of the ladder needs to know and the ticket does not tell."""
+        asked = asks(step)
+        ticket = self.fresh(comments=bool(asked & COMMENT_FACTS), history=bool(asked & HISTORY_FACTS))
+        facts, now = Occasion().of_ticket(ticket, self.at), self.at.parts.clock()
+        return unmet(step, facts, ticket.tags, self.at.policy.conduct.commands.prefix, now)
+
+    def fresh(self, *, comments: bool = False, history: bool = False) -> Ticket:
+        """Read the ticket as it is now, beside it only what is asked for."""
+        connector = self.at.parts.connector(self.at.claimed.ticket.connection)
+        ticket = connector.read(self.at.claimed.ticket, comments=comments, history=history)
+        self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
+        return ticket
+
     def _lacks_history(self, evaluation: Evaluation) -> bool:
         """Return True if an open rule asks for what the ticket went through, and that is not known well enough."""
         if evaluation.asks(FRESH_HISTORY_FACTS):
@@ -76,6 +92,7 @@ class Inquiry:
     def ask(self, facts: FactTable) -> tuple[Evaluation, FactTable]:
         """Ask the rules; where one still open counts other tickets, look them up and ask again."""
         self._forget_changed(facts)
+        facts = facts.with_values(case_values(self.at.case))
         now, firings = self.at.parts.clock(), self.at.mirror.fired
         evaluation = evaluate(self.at.policy, facts, now, firings=firings)
         asked = evaluation.wants(OTHERS) if self.at.policy.entities else frozenset[str]()

@@ -6,13 +6,14 @@ Rule 1: a line says what happened and why, with evidence; it never holds ticket 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.contract import Clock
 from connectors.model import TicketEvent, TicketRef
-from plugin.core.model import Because, Decision, LogEntry, Reason
+from plugin.core.model import Because, Case, Decision, LogEntry, Reason
 from plugin.core.planning import describe
 from plugin.core.remedies import Use
+from plugin.core.replaying import TOLD, snapshot
 from plugin.pipeline.apply import Sent
 from plugin.store.records import Outgoing
 
@@ -36,11 +37,13 @@ class Journal:
         """Keep these lines alone: the others are written, or what they tell did not happen."""
         self._lines = list(lines)
 
-    def line(self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None) -> None:
+    def line(
+        self, what: str, reason: Reason, evidence: Mapping[str, object] | None = None, *, actor: str = "policy"
+    ) -> None:
         """Add one line."""
         entry = LogEntry(
             at=self.clock(),
-            actor="policy",
+            actor=actor,
             what=what,
             reason=reason,
             ticket=self.ticket,
@@ -49,6 +52,13 @@ class Journal:
             evidence=evidence or {},
         )
         self._lines.append(entry)
+
+    def stands(self, case: Case) -> None:
+        """Tell with the newest line where the case stands now."""
+        if self._lines:
+            last = self._lines[-1]
+            evidence = {**last.evidence, TOLD: snapshot(case)}
+            self._lines[-1] = replace(last, case_id=case.id, evidence=evidence)
 
     def decision(self, decision: Decision, outgoing: tuple[Outgoing, ...], event: TicketEvent | None) -> None:
         """Tell a decision, and what became of every other rule that holds."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from connectors.contract import Clock, Connector, Platform
 from connectors.model import Account
+from connectors.notices import Destination
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
@@ -33,6 +34,7 @@ class Parts:
     clock: Clock
     new_id: Callable[[], str]
     chance: Callable[[], float]  #: Uniform in [0, 1), for jitter.
+    destinations: Mapping[str, Destination] = field(default_factory=dict)
     _own: threading.local = field(default_factory=threading.local)
     _identities: dict[str, str] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)  #: Of cases that started with an earlier one.

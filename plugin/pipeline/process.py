@@ -11,24 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.errors import ConnectorError, NotFound, PermanentFailure, Unparseable
-from connectors.model import DONE, EventKind, Mode, Party, Ticket, TicketEvent
+from connectors.model import DONE, EventKind, Mode, Party, Status, Ticket, TicketEvent
 from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
-from plugin.core.facts import FactTable, of_event, of_mirror
+from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
-from plugin.core.lifecycle import (
-    DAY,
-    decide,
-    on_customer_updated,
-    on_owner_acted,
-    on_owner_changed,
-    on_promise_due,
-    on_step_due,
-)
-from plugin.core.mirror import heard, is_as_we_left_it, seen
-from plugin.core.model import Case, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
+from plugin.core.lifecycle import decide, solved
+from plugin.core.mirror import heard, is_as_we_left_it
+from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
+from plugin.core.moves import on_due, on_promise_due
+from plugin.core.promising import DAY
 from plugin.log import logger
 from plugin.pipeline import apply
+from plugin.pipeline.attending import Attendant
 from plugin.pipeline.children import calling, heed
 from plugin.pipeline.deliver import Sender
 from plugin.pipeline.inquiry import Inquiry, Occasion
@@ -51,6 +46,7 @@ class Visit:
     at: Standing
     sender: Sender
     inquiry: Inquiry
+    attendant: Attendant
     held: frozenset[str]  #: Rules that wait for a person.
 
     def run(self, work: Work) -> None:
@@ -90,8 +86,7 @@ class Visit:
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
                 self._settle(decision, evaluation, done=done, event=event, partly=evaluation.open)
             else:
-                self._attended(event)
-                self._answered(event)
+                self.attendant.attend(event, before)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
         except NotFound:
             self._gone(Reason.TICKET_GONE, done=done, event=event)
@@ -107,12 +102,29 @@ class Visit:
         self._settle(decision, None, done=done, event=event, gone=gone)
 
     def _solved(
-        self, *, done: tuple[int, ...] = (), event: TicketEvent | None = None, facts: FactTable | None = None
+        self,
+        status: Status,
+        *,
+        done: tuple[int, ...] = (),
+        event: TicketEvent | None = None,
+        facts: FactTable | None = None,
+        ticket: Ticket | None = None,
     ) -> None:
-        """End the case of a ticket that somebody solved."""
-        self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
-        decision = Decision(reason=Reason.TICKET_DONE, case=self.at.case)
-        self._settle(decision, None, done=done, event=event, facts=facts)
+        """Ask the customer of a solved ticket if the remedy holds, where the policy says so; else end its case."""
+        before, now = self.at.case, self.at.parts.clock()
+        decision = solved(self.at.policy_of_case(), before, status, now)
+        ends = before is not None and decision.case is not None and decision.case.state not in LIVE
+        if (decision.says or self.at.wanting or (ends and self.at.policy.conduct.publish)) and ticket is None:
+            ticket = self.inquiry.fresh()
+            if ticket.status not in DONE:
+                evaluation, facts = self.inquiry.ask(Occasion(event).of_ticket(ticket, self.at))
+                self._decide(ticket, evaluation, facts, event=event, done=done)
+                return
+        if ends:
+            self.at.case = decision.case
+            self.at.tell().line("case ended", Reason.TICKET_SOLVED)
+            decision = replace(decision, reason=Reason.TICKET_DONE)
+        self._settle(decision, None, ticket=ticket, done=done, event=event, facts=facts)
 
     def fire(self, kind: TimerKind) -> None:
         """Work on a timer that is due."""
@@ -144,43 +156,15 @@ class Visit:
         ours = us == (event.actor_id or (comment.author_id if comment else None))
         return (replace(event, actor=Party.US) if ours else event), ours
 
-    def _attended(self, event: TicketEvent) -> None:
-        """Follow who owns the ticket, and note that its owner has taken it up."""
-        case = self.at.case
-        if case is None or event.actor_id is None:
-            return
-        people, given = self.at.names.people, event.current if event.kind is EventKind.ASSIGNEE_CHANGED else None
-        person = people.get(str(given)) if given else None
-        at = max(event.occurred_at, case.opened_at)
-        if person and person != case.owner:
-            taken = event.actor_id == given
-            decision = on_owner_changed(self.at.policy_of_case(), case, person, at, taken=taken)
-        elif people.get(event.actor_id) == case.owner:
-            decision = on_owner_acted(self.at.policy_of_case(), case, at)
-        else:
-            return
-        self.at.case = decision.case
-        if decision.case != case and (decision.reason is not Reason.ACKNOWLEDGED or case.acknowledged_at is None):
-            self.at.tell().line("owner", decision.reason, {"owner": decision.case.owner if decision.case else None})
-
-    def _answered(self, event: TicketEvent) -> None:
-        """Count a person's public answer as the promise kept."""
-        comment = event.comment
-        if not (self.at.case and comment and comment.public and comment.by is Party.AGENT):
-            return
-        decision = on_customer_updated(self.at.case, max(comment.at, self.at.case.opened_at))
-        self.at.case = decision.case
-        self.at.tell().line("promise", decision.reason)
-
     def _consider(self, facts: FactTable, occasion: Occasion, done: tuple[int, ...]) -> None:
         """Ask the rules; read the ticket if one may act; decide; write down; send."""
         event = occasion.event
         evaluation, facts = self.inquiry.ask(facts)
         status = facts.get("ticket.status")
-        if status in DONE:
-            self._solved(done=done, event=event, facts=facts)
+        if isinstance(status, Status) and status in DONE:
+            self._solved(status, done=done, event=event, facts=facts)
             return
-        if not evaluation.open and not (self.at.case and status is UNKNOWN):
+        if not evaluation.open and not self.at.wanting and not (self.at.case and status is UNKNOWN):
             decision = Decision(reason=Reason.NO_RULE_HOLDS, case=self.at.case)
             self._settle(decision, evaluation, done=done, event=event, facts=facts)
             return
@@ -227,17 +211,18 @@ class Visit:
         if self.at.case is None:
             self.at.write(timers={kind: None})
             return
-        ticket = self.at.parts.connector(self.at.claimed.ticket.connection).read(self.at.claimed.ticket)
-        self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
-        if ticket.status in DONE:
-            self._solved()
+        ticket, now = self.inquiry.fresh(), self.at.parts.clock()
+        if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
+            self._solved(ticket.status, ticket=ticket)
             return
-        decide_on = on_promise_due if kind is TimerKind.PROMISE else on_step_due
-        decision = decide_on(self.at.policy_of_case(), self.at.case, self.at.parts.clock())
-        if self.at.parts.accounts[ticket.ref.connection].mode is not Mode.ENFORCE:
-            decision = replace(decision, changes=())
+        policy, case = self.at.policy_of_case(), self.at.case
+        if kind is TimerKind.PROMISE:
+            decision = on_promise_due(policy, case, ticket, now)
+        else:
+            decision = on_due(policy, case, ticket, now, self.inquiry.missing)
+        moved = case_values(decision.case) != case_values(case)
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
-        self._settle(decision, evaluation, ticket=ticket, facts=facts)
+        self._settle(decision, evaluation, ticket=ticket, facts=facts, again=moved and self.at.policy.asks_about_case)
 
     def _problem_moved(self) -> None:
         """Tell an incident how its problem stands."""
@@ -257,27 +242,30 @@ class Visit:
         facts: FactTable | None = None,
         gone: Gone | None = None,
         partly: bool = False,
+        again: bool = False,
     ) -> None:
         """Commit one decision with everything that belongs to it, then send what it wants.
 
-        Where the rules were asked on a part of the facts only, the timer set on all of them stays.
+        Where the rules were asked on a part of the facts only, the timer set on all of them stays; `again` has them
+        asked anew at once.
         """
         now = now or self.at.parts.clock()
+        decision = self._linked(decision)
         self.at.case = decision.case
         firings = left(
             self.at.mirror.fired, evaluation.left if evaluation else self.at.mirror.fired
         )  # none: it is done
         self.at.mirror = replace(self.at.mirror, fired=fired(firings, decision.fired, now))
         outgoing: tuple[Outgoing, ...] = ()
-        if decision.changes and ticket:
+        if ticket:
+            rule = None if self.at.wanting else decision.rule  # what people wanted stays wanted
+            decision = self.at.whole(decision, ticket, now)
             case_id = self.at.case.id if self.at.case else None
-            outgoing = apply.outbox(
-                self.at.parts, decision.changes, ticket, case_id=case_id, rule=decision.rule, now=now
-            )
+            outgoing = apply.outbox(self.at.parts, decision.changes, ticket, case_id=case_id, rule=rule, now=now)
         naming = gone or self.inquiry.naming(facts)
         given = self.inquiry.given(event)
         self.at.tell().decision(decision, outgoing, event)
-        until = self._next_look(evaluation, decision, now, partly=partly)
+        until = now if again else self._next_look(evaluation, decision, now, partly=partly)
         self.at.write(
             done=done,
             timers={TimerKind.RULE: until, **self.at.case_timers()},
@@ -288,9 +276,17 @@ class Visit:
             remedies=given,
             children=calling(self.at),
         )
+        self.at.written()
         self.at.drop_ended_case()
         if outgoing and ticket:
             self.sender.send(outgoing, ticket)
+
+    def _linked(self, decision: Decision) -> Decision:
+        """Have a new case say which one of its ticket it follows."""
+        case, last = decision.case, self.at.last
+        if case is None or last is None or case.follows or case.id == last.id or self.at.case is not None:
+            return decision
+        return replace(decision, case=replace(case, follows=last.id))
 
     def _next_look(
         self, evaluation: Evaluation | None, decision: Decision, now: datetime, *, partly: bool
@@ -339,11 +335,13 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         claimed=claimed,
         mirror=work.mirror,
         case=work.case,
+        last=work.last,
         timers=dict(work.timers),
         journal=journal,
     )
     try:
-        Visit(standing, Sender(standing), Inquiry(standing), work.held).run(work)
+        inquiry = Inquiry(standing)
+        Visit(standing, Sender(standing), inquiry, Attendant(standing, inquiry), work.held).run(work)
     except Blocked as blocked:
         until = blocked.until
     return parts.store.release(claimed, now=parts.clock(), not_before=until)

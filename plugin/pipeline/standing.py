@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors.model import Change, Mode, Status, Ticket
+from plugin.core import published
 from plugin.core.lifecycle import end
-from plugin.core.model import LIVE, Case, Mirror, Reason, TimerKind, Trigger
+from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKind, Trigger
 from plugin.core.names import Names
+from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
 from plugin.core.remedies import Use
+from plugin.core.replaying import snapshot
+from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
@@ -34,6 +39,16 @@ class Standing:
     case: Case | None
     timers: dict[TimerKind, datetime]
     journal: Journal
+    last: Case | None = None  #: The newest one that has ended.
+    wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
+    says: tuple[Say, ...] = ()  #: And said.
+    opens: bool = False  #: Everything a new case's row wants is written with the next decision.
+    unpublished: bool = False  #: The ticket's tags show another state than the case has.
+    _written: Case | None = field(init=False)  #: The case as the store has it.
+
+    def __post_init__(self) -> None:
+        """Begin with what the store has."""
+        self._written = self.case
 
     @property
     def names(self) -> Names:
@@ -68,6 +83,8 @@ class Standing:
         children: int = 0,
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
+        if self.case and (self._written is None or snapshot(self.case) != snapshot(self._written)):
+            self.tell().stands(self.case)
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
         step = Step(
             done=done,
@@ -82,16 +99,27 @@ class Standing:
             remedies=remedies,
             children=children,
             log=self.journal.waiting,
+            messages=self._messages(),
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
+        self._written = self.case
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
+
+    def _messages(self) -> tuple[Message, ...]:
+        """Return what destinations are told of the case's move; a connection that does not write tells nobody."""
+        ref = self.claimed.ticket
+        account = self.parts.accounts[ref.connection]
+        if self.case is self._written or account.mode is not Mode.ENFORCE:
+            return ()
+        link = self.parts.platform(ref.connection).link(account, ref)
+        return messages(self.policy_of_case(), self._written, self.case, link=link, now=self.parts.clock())
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:
         """Return the timers of the case: one that lives always has a promise."""
         case = self.case if self.case and self.case.state in LIVE else None
         return {
-            TimerKind.PROMISE: case.next_update_at if case else None,
+            TimerKind.PROMISE: (case.look_at or case.next_update_at) if case else None,
             TimerKind.STEP: case.due_at if case else None,
         }
 
@@ -104,4 +132,30 @@ class Standing:
     def drop_ended_case(self) -> None:
         """Forget a case that has ended; the next one is a new one."""
         if self.case and self.case.state not in LIVE:
-            self.case = None
+            self.case, self.last = None, self.case
+
+    def whole(self, decision: Decision, ticket: Ticket, now: datetime) -> Decision:
+        """Return the decision with all that is to be written: what moves want, texts, and the tags of the case."""
+        if self.parts.accounts[ticket.ref.connection].mode is not Mode.ENFORCE or ticket.status is Status.CLOSED:
+            return replace(decision, changes=(), says=(), opens=False)
+        policy, case = self.policy_of_case(), self.case
+        changes, problems = [*self.wishes], [*decision.problems]
+        if case and (self.opens or decision.opens):
+            wish = wanted(policy, policy.rule(case.rule), policy.row(case.issue_type, case.severity), case, ticket, ())
+            changes, problems = [*changes, *wish.changes], [*problems, *wish.problems]
+        changes += decision.changes
+        for say in (*self.says, *decision.says):
+            assert case is not None, "only of a case something is said"
+            comment, problem = spoken(policy, say, case, ticket)
+            changes, problems = [*changes, comment], [*problems, *([problem] if problem else [])]
+        changes += published.changes(policy, case, ticket.tags, now)
+        return replace(decision, changes=joined(changes), problems=tuple(problems))
+
+    @property
+    def wanting(self) -> bool:
+        """Tell if something waits to be written to the ticket."""
+        return bool(self.wishes or self.says or self.opens or self.unpublished)
+
+    def written(self) -> None:
+        """Note that nothing waits any more."""
+        self.wishes, self.says, self.opens, self.unpublished = (), (), False, False

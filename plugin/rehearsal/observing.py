@@ -15,7 +15,7 @@ from typing import Any as Json
 from connectors.errors import NotFound
 from connectors.model import Change, Ticket, TicketEvent, TicketRef
 from plugin.core.evaluation import Judged, evaluate
-from plugin.core.facts import FactTable, of_ticket
+from plugin.core.facts import FactTable, case_values, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import LIVE, LogEntry, Mirror, Reason, TimerKind
 from plugin.core.recurrence import Sighting, counted, entities_in
@@ -59,7 +59,7 @@ class Observer:
         return Seen(
             facts=self._facts(ref, lines, writes, work, ticket),
             lines=lines,
-            judged=self._judged(step, ticket, work.mirror) if ticket else {},
+            judged=self._judged(step, ticket, work) if ticket else {},
         )
 
     def _new_lines(self, ref: TicketRef) -> tuple[LogEntry, ...]:
@@ -104,12 +104,12 @@ class Observer:
             "next_update": open_case.next_update_at if open_case else None,
         }
 
-    def _judged(self, step: Step, ticket: Ticket, mirror: Mirror) -> Mapping[str, Judged]:
+    def _judged(self, step: Step, ticket: Ticket, work: Work) -> Mapping[str, Judged]:
         """Ask every rule about everything there is to know."""
         policy, now = self.rehearsal.policy, self.rehearsal.clock()
         event = self.rehearsal.platform.last_event(ticket.ref) if step.deeds else None
-        facts = self._known(ticket, mirror, event)
-        evaluation = evaluate(policy, facts, now, firings=mirror.fired, whole=True)
+        facts = self._known(ticket, work.mirror, event).with_values(case_values(work.case))
+        evaluation = evaluate(policy, facts, now, firings=work.mirror.fired, whole=True)
         return {one.rule.name: one for one in evaluation.judged}
 
     def _known(self, ticket: Ticket, mirror: Mirror, event: TicketEvent | None) -> FactTable:

@@ -65,6 +65,10 @@ class RehearsalPlatform:
         """Refuse: this helpdesk keeps no schedules."""
         raise Unparseable("schedule: there are none here")
 
+    def link(self, account: Account, ref: TicketRef) -> str:
+        """Return an address at which nothing is."""
+        return f"{account.base_url}/{ref.id}"
+
     def open(self, account: Account, *, clock: Clock) -> RehearsalConnector:
         """Return a connector."""
         return RehearsalConnector(self.helpdesk)

@@ -13,6 +13,7 @@ from connectors.model import (
     LinkProblem,
     Operation,
     Party,
+    RemoveTags,
     SetField,
     SetGroup,
     SetPriority,
@@ -24,11 +25,11 @@ def values(operation: Operation, ticket: Ticket) -> dict[str, object]:
     """Return the ticket's attributes after the write, where it touches them."""
     changed: dict[str, object] = {}
     for change in operation.changes:
-        changed |= _value(change, ticket)
+        changed |= _value(change, ticket, frozenset(changed.get("tags", ticket.tags)))  # type: ignore[call-overload]
     return changed
 
 
-def _value(change: Change, ticket: Ticket) -> dict[str, object]:
+def _value(change: Change, ticket: Ticket, tags: frozenset[str]) -> dict[str, object]:
     match change:
         case SetPriority():
             return {"priority": change.priority}
@@ -37,7 +38,9 @@ def _value(change: Change, ticket: Ticket) -> dict[str, object]:
         case SetGroup():
             return {"group_id": change.group_id}
         case AddTags():
-            return {"tags": ticket.tags | frozenset(change.tags)}
+            return {"tags": tags | frozenset(change.tags)}
+        case RemoveTags():
+            return {"tags": tags - frozenset(change.tags)}
         case AddFollowers():
             return {"follower_ids": ticket.follower_ids | frozenset(change.person_ids)}
         case SetField():

@@ -3,6 +3,7 @@
 Rule 1: a chain for each ticket, since a ticket's lines are written one after the other and other tickets' are not.
 Rule 2: whoever changes, drops or slips in a line must write every later one of that ticket anew; that, and a chain cut
         short at its end, only an export kept elsewhere tells.
+Rule 3: the lines of a case, folded, are the case: one that stands elsewhere was changed behind the log's back.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from connectors.model import TicketRef
-from plugin.store.schema import case_log
+from plugin.core.replaying import replayed, snapshot
+from plugin.store.codec import load_case
+from plugin.store.schema import case_log, cases
 from plugin.store.statements import key, of_ticket
 
 #: What a digest is of, in this order.
@@ -32,6 +35,17 @@ class Break:
     line: int  #: Its number in the log.
     connection: str
     ticket_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stray:
+    """A case that does not stand where its log leaves it."""
+
+    case: str
+    connection: str
+    ticket_id: str
+    log: Mapping[str, Any]
+    table: Mapping[str, Any]
 
 
 def digest(before: str, line: Mapping[str, Any]) -> str:
@@ -74,6 +88,18 @@ def breaks(connection: Connection) -> Iterator[Break]:
         if row.digest != digest(known, dict(row._mapping)):
             yield Break(line=row.id, connection=row.connection, ticket_id=row.ticket_id)
         before[key] = row.digest or "missing"
+
+
+def strays(connection: Connection) -> Iterator[Stray]:
+    """Yield every case that does not stand where its log leaves it; cases the log does not tell of are passed over."""
+    told: dict[str, Mapping[str, Any]] = {}
+    for row in rows(connection):
+        if row.case_id is not None:
+            told[row.case_id] = replayed(told.get(row.case_id, {}), json.loads(row.evidence))
+    for case in map(load_case, connection.scalars(select(cases.c.document)).all()):
+        known, found, ticket = told.get(case.id), snapshot(case), case.ticket
+        if known and known != found:
+            yield Stray(case=case.id, connection=ticket.connection, ticket_id=ticket.id, log=known, table=found)
 
 
 def exported(row: Row[Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Reason
-from plugin.store import watchdog
+from plugin.store import messages, watchdog
 from plugin.store.codec import from_ms, load_case, to_ms
 from plugin.store.inbox import make_ready
 from plugin.store.records import DeadLetter
@@ -40,6 +40,9 @@ class Figures:
     woken_cases: int  #: Silent cases that were found and woken so far.
     worker_seen: datetime | None
     leased: int  #: Tickets some worker has in hand.
+    waiting_messages: int
+    oldest_message: datetime | None  #: When the oldest that waits was written.
+    dead_messages: int
 
 
 def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
@@ -50,6 +53,7 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         sightings = sightings.where(cursors.c.value <= to_ms(now + SKEW))
     seen = connection.scalar(sightings)
     oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(pending))
+    waiting_messages, dead_messages, oldest_message = messages.figures(connection)
     return Figures(
         oldest_pending=from_ms(oldest) if oldest is not None else None,
         pending_deliveries=_count(connection, deliveries, pending),
@@ -61,6 +65,9 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         woken_cases=watchdog.woken(connection),
         worker_seen=from_ms(seen) if seen is not None else None,
         leased=_count(connection, tickets, tickets.c.lease_until > 0),
+        waiting_messages=waiting_messages,
+        oldest_message=oldest_message,
+        dead_messages=dead_messages,
     )
 
 
@@ -145,7 +152,7 @@ def dead_letters(connection: Connection) -> list[DeadLetter]:
     refused = connection.execute(
         select(operations).where(operations.c.state == "dead").order_by(operations.c.seq)
     ).all()
-    return letters + [
+    letters += [
         DeadLetter(
             kind="operation",
             id=row.seq,
@@ -157,11 +164,15 @@ def dead_letters(connection: Connection) -> list[DeadLetter]:
         )
         for row in refused
     ]
+    return letters + messages.dead_letters(connection)
 
 
 def replay(connection: Connection, letter: DeadLetter, *, now: datetime) -> None:
     """Put a dead letter back in its place, to be tried once more from the start; one that left it stays as it is."""
     at = to_ms(now)
+    if letter.kind == "message":
+        messages.replay(connection, letter.id, now=now)
+        return
     if letter.kind == "delivery":
         dead = (deliveries.c.id == letter.id) & (deliveries.c.state == "dead")
         again = update(deliveries).where(dead).values(state="pending", reason=None, done_at=None)

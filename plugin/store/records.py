@@ -10,6 +10,8 @@ from enum import StrEnum
 from connectors.model import Operation, TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
 from plugin.core.remedies import Use
+from plugin.core.telling import Message
+from plugin.store.codec import load
 
 
 class StoreError(Exception):
@@ -115,6 +117,7 @@ class Work:
 
     mirror: Mirror
     case: Case | None  #: The open one.
+    last: Case | None  #: The newest one that has ended.
     deliveries: tuple[Delivery, ...]  #: In the order they came.
     timers: Mapping[TimerKind, datetime]
     operations: tuple[Outgoing, ...]  #: In the order they were decided.
@@ -172,16 +175,44 @@ class Step:
     remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
     children: int = 0  #: How many of its incidents are called in a minute; 0: none.
     log: tuple[LogEntry, ...] = ()
+    messages: tuple[Message, ...] = ()  #: To be told, once this is written.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetter:
     """Something a person must look at."""
 
-    kind: str  #: `delivery` or `operation`.
+    kind: str  #: `delivery`, `operation` or `message`.
     id: int
     connection: str
     ticket_id: str
     at: datetime
     reason: str
     body: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """What waits for one destination, which this worker, and no other, may tell until the lease ends."""
+
+    destination: str
+    token: str
+    ids: tuple[int, ...]
+    documents: tuple[str, ...] = field(repr=False)  #: Oldest first.
+    failures: int  #: Of the destination, in a row.
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Return what is to be told; read here, so that one which cannot be read stops no other destination."""
+        return tuple(load(document, Message) for document in self.documents)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """How it stands with one destination."""
+
+    waiting: int = 0
+    dead: int = 0
+    told_at: datetime | None = None
+    next_at: datetime | None = None  #: When it is told next, if anything waits.
+    problem: str | None = None  #: Of the last try.

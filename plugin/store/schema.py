@@ -224,3 +224,36 @@ policy_loads = Table(
     Column("by", String, nullable=False),  # who, on which machine
     Column("problem", Text),  # why another one was refused; null: it was taken into use
 )
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("next_at", BigInteger, nullable=False),  # not told before: its throttle, or a failure's wait
+    Column("lease_until", BigInteger, nullable=False),
+    Column("lease_token", String, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("told_at", BigInteger),
+    Column("problem", Text),  # of the last try; null: it went well
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("destination", String, nullable=False),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("state", String, nullable=False),  # waiting, sent, dead
+    Column("attempts", Integer, nullable=False),  # sends begun
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Column("reason", Text),
+    Column("document", Text, nullable=False),
+)
+_WAITING = messages.c.state == "waiting"
+_DEAD_MESSAGE = messages.c.state == "dead"
+Index("messages_waiting", messages.c.destination, messages.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+Index(
+    "messages_dead", messages.c.destination, messages.c.id, sqlite_where=_DEAD_MESSAGE, postgresql_where=_DEAD_MESSAGE
+)

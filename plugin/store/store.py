@@ -32,6 +32,7 @@ from plugin.store import (
     work,
 )
 from plugin.store.engine import FLEETING, is_current, migrate, open_engine, reading
+from plugin.store.postings import Postings
 from plugin.store.records import (
     Claim,
     DeadLetter,
@@ -56,6 +57,7 @@ class Store:
         self._engine = engine
         self._inbox = inbox.Inbox(engine, self.poke)
         self._to_read = reading(engine)
+        self.postings = Postings(self._writing, self._reading)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -117,9 +119,9 @@ class Store:
         """Write one decision in one transaction; LeaseLost when the ticket is no longer ours."""
         with self._writing() as connection:
             work.write(connection, claimed, step, now=now)
-            if step.children:
+            if step.messages or step.children:
                 announce(connection)
-        if step.children:
+        if step.messages or step.children:
             self.poke()
 
     def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:
@@ -245,6 +247,11 @@ class Store:
         """Return every line of the case log that does not follow from the one before it."""
         with self._reading() as connection:
             return list(chain.breaks(connection))
+
+    def strays(self) -> list[chain.Stray]:
+        """Return every case that does not stand where its log leaves it."""
+        with self._reading() as connection:
+            return list(chain.strays(connection))
 
     def cases(self) -> list[Case]:
         """Return the cases, oldest first."""

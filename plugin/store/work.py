@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, children, limits, remedies, sightings
+from plugin.store import chain, children, limits, messages, remedies, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -64,6 +64,11 @@ _WAKE = select(_READY.scalar_subquery(), _LEASED.scalar_subquery())
 _STANDING = select(
     select(tickets.c.mirror).where(of_ticket(tickets)).scalar_subquery(),
     select(cases.c.document).where(of_ticket(cases), cases.c.state == "open").scalar_subquery(),
+    select(cases.c.document)
+    .where(of_ticket(cases), cases.c.state != "open")
+    .order_by(cases.c.ended_at.desc())
+    .limit(1)
+    .scalar_subquery(),
 )
 _PENDING = (
     select(deliveries)
@@ -112,12 +117,13 @@ def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime)
 def load(connection: Connection, claimed: Claim) -> Work:
     """Return everything there is to do for a claimed ticket."""
     ref = claimed.ticket
-    mirror, case = connection.execute(_STANDING, key(ref)).one()
+    mirror, case, last = connection.execute(_STANDING, key(ref)).one()
     pending = connection.execute(_PENDING, key(ref)).all()  # at once: a cursor left open by an error would keep
     waiting = connection.execute(_TIMERS, key(ref)).all()  # SQLite's connection in an old snapshot
     return Work(
         mirror=load_mirror(mirror or "{}"),
         case=load_case(case) if case else None,
+        last=load_case(last) if last else None,
         deliveries=tuple(_delivery(row) for row in pending),
         timers={TimerKind(kind): from_ms(due) for kind, due in waiting},
         operations=open_operations(connection, ref),
@@ -152,6 +158,8 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         children.call(connection, claimed.ticket, per_minute=step.children, now=now)
     if step.log:
         write_log(connection, step.log)
+    if step.messages:
+        messages.write(connection, step.messages)
 
 
 def release(

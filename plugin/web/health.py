@@ -30,7 +30,7 @@ def readiness(parts: Parts, looks: Looks) -> tuple[bool, dict[str, object]]:
         "policy_version": look.policy.version if look.policy else parts.policy.version,
         "oldest_undone_delivery": oldest.isoformat() if oldest else None,
         "worker_seen": seen.isoformat() if seen else None,
-        "dead_letters": look.figures.dead_deliveries + look.figures.dead_operations,
+        "dead_letters": look.figures.dead_deliveries + look.figures.dead_operations + look.figures.dead_messages,
     }
     notices = [*_refused(look.policy), *_strangers(parts, look), *map(_waits, look.held)]
     return ready, {"status": "ready" if ready else "not ready", "checks": checks, "notices": notices, **details}

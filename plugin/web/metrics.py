@@ -7,6 +7,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -55,14 +56,16 @@ class _StoreFigures(Collector):
             yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=0)
             return
         yield GaugeMetricFamily("escalation_store_up", "1 if the store answers.", value=1)
-        now, found, policy, held = self._parts.clock(), look.figures, look.policy, look.held
-        age = (now - found.oldest_pending).total_seconds() if found.oldest_pending else 0.0
+        found, policy, held = look.figures, look.policy, look.held
         gauges = {
             "escalation_deliveries_pending": ("Deliveries not worked on yet.", found.pending_deliveries),
-            "escalation_delivery_oldest_seconds": ("Age of the oldest of them.", age),
+            "escalation_delivery_oldest_seconds": ("Age of the oldest of them.", self._age(found.oldest_pending)),
             "escalation_deliveries_dead": ("Deliveries that wait for a person.", found.dead_deliveries),
             "escalation_operations_open": ("Writes not finished.", found.open_operations),
             "escalation_operations_dead": ("Writes the platform refused.", found.dead_operations),
+            "escalation_messages_waiting": ("Messages to destinations not sent yet.", found.waiting_messages),
+            "escalation_message_oldest_seconds": ("Age of the oldest of them.", self._age(found.oldest_message)),
+            "escalation_messages_dead": ("Messages to destinations that wait for a person.", found.dead_messages),
             "escalation_cases_open": ("Open escalation cases.", found.open_cases),
             "escalation_cases_silent": ("Open cases without a timer; must be 0.", found.silent_cases),
             "escalation_cases_woken": ("Silent cases found and woken so far; must be 0.", found.woken_cases),
@@ -71,6 +74,9 @@ class _StoreFigures(Collector):
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
+
+    def _age(self, since: datetime | None) -> float:
+        return (self._parts.clock() - since).total_seconds() if since else 0.0
 
     def _look(self) -> Look | None:
         try:

@@ -10,10 +10,12 @@ import pytest
 from connectors.model import AddComment, Assign, Mode, Status, Ticket
 from plugin.core.evaluation import Evaluation, evaluate
 from plugin.core.facts import of_ticket
-from plugin.core.lifecycle import MOST_PROMPTS, TRANSITIONS, decide, end, on_customer_updated, on_promise_due
+from plugin.core.lifecycle import TRANSITIONS, decide, end
 from plugin.core.mirror import seen
 from plugin.core.model import LIVE, Case, CaseState, Decision, Firing, Mirror, Reason, Severity, Trigger
+from plugin.core.moves import on_customer_updated, on_promise_due
 from plugin.core.policy import Policy
+from plugin.core.promising import MOST_PROMPTS
 from plugin.core.rules import compile_policy
 from tests.core.samples import CASE, HOUR, NOON, TICKET, document
 
@@ -149,18 +151,18 @@ def test_a_case_that_ended_stays_as_it_is(trigger: Trigger, state: CaseState) ->
     assert end(None, trigger, NOON) is None
 
 
-@pytest.mark.parametrize("state", [s for s in CaseState if Trigger.PROMISE_DUE not in TRANSITIONS[s]])
+@pytest.mark.parametrize("state", [s for s in CaseState if s not in LIVE])
 def test_a_late_promise_changes_nothing(state: CaseState) -> None:
-    case = replace(CASE, state=state)
+    case, whole = replace(CASE, state=state), compile_policy(document())
 
-    for decision in (on_promise_due(compile_policy(document()), case, NOON), on_customer_updated(case, NOON)):
+    for decision in (on_promise_due(whole, case, TICKET, NOON), on_customer_updated(whole, case, NOON)):
         assert (decision.reason, decision.case, decision.changes) == (Reason.NOT_EXPECTED_NOW, case, ())
 
 
 def test_an_owner_is_prompted_so_often_and_then_only_the_log_is() -> None:
     case, texts = CASE, []
     for _ in range(MOST_PROMPTS + 1):
-        decision = on_promise_due(compile_policy(document()), case, case.next_update_at)
+        decision = on_promise_due(compile_policy(document()), case, TICKET, case.next_update_at)
         assert decision.case is not None
         assert decision.case.next_update_at > case.next_update_at
         case = decision.case
@@ -171,8 +173,9 @@ def test_an_owner_is_prompted_so_often_and_then_only_the_log_is() -> None:
 
 
 def test_a_persons_answer_keeps_the_promise_and_an_older_one_takes_none_back() -> None:
-    kept = on_customer_updated(replace(CASE, prompts=2), NOON + HOUR / 2).case
-    older = on_customer_updated(CASE, NOON - 5 * HOUR).case
+    whole = compile_policy(document())
+    kept = on_customer_updated(whole, replace(CASE, prompts=2), NOON + HOUR / 2).case
+    older = on_customer_updated(whole, CASE, NOON - 5 * HOUR).case
 
     assert kept is not None
     assert (kept.next_update_at, kept.prompts) == (NOON + HOUR / 2 + CASE.update_every, 0)

@@ -1,11 +1,11 @@
-"""Workers that are killed: `python -m tests.scenarios.crashing DATABASE_URL HELPDESK_URL`.
+"""Workers that are killed: `python -m tests.scenarios.crashing DATABASE_URL HELPDESK_URL CHAT_URL`.
 
 Each line `INSTANT STEP` on standard input is one worker: a child, forked after the imports, that works until nothing is
 due. How it ended is answered in a line, as `subprocess` would: 0, or the signal with a minus.
 
-Steps are counted at every point where something lasting happens: before and after each commit, and before and after
-each write to the helpdesk. At the STEPth the worker kills itself with SIGKILL; with more steps than there are it ends
-by itself.
+Steps are counted at every point where something lasting happens: before and after each commit, each write to the
+helpdesk and each message to the chat. At the STEPth the worker kills itself with SIGKILL; with more steps than there
+are it ends by itself.
 """
 
 from __future__ import annotations
@@ -18,11 +18,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from connectors import notices
 from connectors.model import Account, BearerToken
+from connectors.notices import Destination
 from connectors.zendesk.client import ZendeskClient
+from plugin.core.rules import compile_policy
 from plugin.pipeline.process import visit
+from plugin.pipeline.telling import tell
+from plugin.store.postings import Postings
 from plugin.store.store import Store
-from tests.scenarios.world import ACME, LEASE, SECRET, make_parts
+from tests.scenarios.world import ACME, LEASE, POLICY, SECRET, make_parts
+
+#: The usual policy, which tells a chat of everything.
+TOLD = {
+    **POLICY,
+    "matrix": [{**row, "tell": ["chat"]} for row in POLICY["matrix"]],
+    "destinations": {"chat": {"on": ["opened"]}},
+}
 
 
 class Fuse:
@@ -46,10 +58,11 @@ class Fuse:
         return counted
 
 
-def work(url: str, helpdesk: str, now: datetime, step: int) -> None:
+def work(url: str, helpdesk: str, chat: str, now: datetime, step: int) -> None:
     """Do all that is due, up to a step."""
     fuse = Fuse(step)
-    for kind, name in ((Store, "claim"), (Store, "write"), (Store, "release"), (ZendeskClient, "apply")):
+    points = ((Store, "claim"), (Store, "write"), (Store, "release"), (ZendeskClient, "apply"))
+    for kind, name in (*points, (Postings, "take"), (Postings, "sent"), (notices, "send")):
         setattr(kind, name, fuse.around(getattr(kind, name)))
     account = Account(
         name=ACME,
@@ -58,20 +71,23 @@ def work(url: str, helpdesk: str, now: datetime, step: int) -> None:
         auth=BearerToken(token="an-invented-token"),
         webhook_secrets=(SECRET,),
     )
-    parts = make_parts(url, {ACME: account}, lambda: now)
+    destinations = {"chat": Destination(name="chat", url=chat)}
+    parts = make_parts(url, {ACME: account}, lambda: now, compile_policy(TOLD), destinations)
     while claims := parts.store.claim([ACME], now=now, lease=LEASE, limit=10):
         for claimed in claims:
             visit(parts, claimed)
+    while posting := parts.store.postings.take(now=now, lease=LEASE):
+        tell(parts, posting)
 
 
-def forked(url: str, helpdesk: str, now: datetime, step: int) -> int:
+def forked(url: str, helpdesk: str, chat: str, now: datetime, step: int) -> int:
     """Work in a child and return how it ended; nothing of ours is open when it forks."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     ended = 1
     try:
-        work(url, helpdesk, now, step)
+        work(url, helpdesk, chat, now, step)
         ended = 0
     finally:
         if ended:
@@ -80,10 +96,10 @@ def forked(url: str, helpdesk: str, now: datetime, step: int) -> int:
 
 
 def main() -> None:
-    url, helpdesk = sys.argv[1:]
+    url, helpdesk, chat = sys.argv[1:]
     for line in sys.stdin:
         instant, step = line.split()
-        print(forked(url, helpdesk, datetime.fromisoformat(instant), int(step)), flush=True)
+        print(forked(url, helpdesk, chat, datetime.fromisoformat(instant), int(step)), flush=True)
 
 
 if __name__ == "__main__":

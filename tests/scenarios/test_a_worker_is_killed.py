@@ -6,20 +6,24 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+from tests.connectors.wire import serving
+from tests.scenarios.crashing import TOLD
+from tests.scenarios.destinations import Told, at
 from tests.scenarios.test_things_go_wrong import ESCALATED, state
 from tests.scenarios.world import World, living, sqlite_url
 
 ROOT = Path(__file__).parents[2]
 #: More steps than one escalation has.
-MOST = 40
+MOST = 60
 
 
 @contextmanager
-def workers(world: World, url: str) -> Iterator[Callable[[int], bool]]:
+def workers(world: World, url: str, chat: str) -> Iterator[Callable[[int], bool]]:
     """Let another process work, up to a step, as often as asked; each time say whether it was killed."""
-    arguments = [sys.executable, "-m", "tests.scenarios.crashing", url, world.sandbox.url]
+    arguments = [sys.executable, "-m", "tests.scenarios.crashing", url, world.sandbox.url, chat]
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
         asked, answers = nursery.stdin, nursery.stdout
         assert asked
@@ -36,8 +40,12 @@ def workers(world: World, url: str) -> Iterator[Callable[[int], bool]]:
 
 def test_killed_at_any_step_the_escalation_ends_the_same(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
-    survived = None
-    with living(url) as world, workers(world, url) as killed_at:
+    survived, told_twice = None, 0
+    with (
+        serving() as wire,
+        living(url, policy=TOLD, destinations={"chat": at(wire, throttle=timedelta())}) as world,
+        workers(world, url, at(wire).url) as killed_at,
+    ):
         for step in range(MOST):
             ticket = world.customer_writes(tags=["payment"])
             world.sandbox.idle()
@@ -46,9 +54,13 @@ def test_killed_at_any_step_the_escalation_ends_the_same(tmp_path: Path) -> None
             world.settle()
 
             assert state(world, ticket) == ESCALATED, f"killed at step {step}"
+            told = sum(f"acme#{ticket} " in title for title in Told(wire).titles())
+            assert told in ((1, 2) if killed else (1,)), f"killed at step {step}"
+            told_twice += told == 2
             if not killed:
                 survived = step
                 break
 
     assert survived is not None
+    assert told_twice <= 2  # only where it was killed between the send and writing it down
     assert survived > 10  # or the fuse was never near the steps that matter

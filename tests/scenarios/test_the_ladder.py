@@ -60,7 +60,8 @@ def test_a_case_nobody_acknowledges_climbs_to_the_second(migrated_url: str) -> N
         assert world.ticket(ticket)["assignee_id"] == BEN
         assert (case_of(world).owner, case_of(world).state) == ("ben", CaseState.OPEN)
         assert "Ana Lima did not acknowledge it in time." in notes(world, ticket)[-1]
-        assert "Ben Ode (manager) owns this case now, to be acknowledged by" in notes(world, ticket)[-1]
+        assert "Ben Ode (manager) owns this case now." in notes(world, ticket)[-1]
+        assert "Next: to be acknowledged by" in notes(world, ticket)[-1]
 
 
 def test_at_the_end_of_the_ladder_the_admin_is_named_and_nothing_repeats(sqlite_url: str) -> None:

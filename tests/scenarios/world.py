@@ -18,12 +18,14 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from connectors.model import Account, BearerToken, Mode, TicketRef
+from connectors.notices import Destination
 from connectors.registry import PLATFORMS
 from plugin.core.model import LogEntry
 from plugin.core.policy import Policy
 from plugin.core.rules import compile_policy
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
+from plugin.pipeline.telling import tell
 from plugin.store.store import Store
 from plugin.web.app import create_app
 from tests.sandbox import ZendeskSandbox
@@ -136,10 +138,17 @@ class World:
             self.sandbox.idle()
             now = self.clock()
             claims = self.parts.store.claim(tuple(self.parts.accounts), now=now, lease=LEASE, limit=10)
-            if not claims:
-                return
             for claimed in claims:
                 visit(self.parts, claimed)
+            if not claims and not self._tell():
+                return
+
+    def _tell(self) -> bool:
+        """Tell a destination what waits for it; return if there was one."""
+        posting = self.parts.store.postings.take(now=self.clock(), lease=LEASE)
+        if posting:
+            tell(self.parts, posting)
+        return posting is not None
 
     def customer_writes(self, text: str = "Please help", *, subject: str = "Help", **fields: Any) -> int:
         """Have the customer open a ticket."""
@@ -173,7 +182,13 @@ def account(sandbox: ZendeskSandbox, *, name: str = ACME, mode: Mode = Mode.ENFO
     )
 
 
-def make_parts(url: str, accounts: Mapping[str, Account], clock: Any, policy: Policy | None = None) -> Parts:
+def make_parts(
+    url: str,
+    accounts: Mapping[str, Account],
+    clock: Any,
+    policy: Policy | None = None,
+    destinations: Mapping[str, Destination] | None = None,
+) -> Parts:
     chance = random.Random(7)
     return Parts(
         store=Store.open(url),
@@ -183,6 +198,7 @@ def make_parts(url: str, accounts: Mapping[str, Account], clock: Any, policy: Po
         clock=clock,
         new_id=lambda: uuid.uuid4().hex,
         chance=chance.random,
+        destinations=destinations or {},
     )
 
 
@@ -202,19 +218,25 @@ def serving(parts: Parts) -> Iterator[str]:
 
 @contextmanager
 def living(
-    url: str, *, policy: Mapping[str, Any] = POLICY, mode: Mode = Mode.ENFORCE, clock: Any = None
+    url: str,
+    *,
+    policy: Mapping[str, Any] = POLICY,
+    mode: Mode = Mode.ENFORCE,
+    clock: Any = None,
+    destinations: Mapping[str, Destination] | None = None,
 ) -> Iterator[World]:
     """Make a world on a database and take it down again."""
     clock = clock or Clock()
     with ZendeskSandbox(clock=clock, contract=ContractChecker.load()) as sandbox:
         sandbox.seed(json.loads(json.dumps(SEED)))
-        parts = make_parts(url, {ACME: account(sandbox, mode=mode)}, clock, compile_policy(policy))
+        parts = make_parts(url, {ACME: account(sandbox, mode=mode)}, clock, compile_policy(policy), destinations)
         parts.store.migrate()
         with serving(parts) as address:
             sandbox.add_webhook(f"{address}/webhooks/{ACME}", SECRET)
             yield World(sandbox, parts, clock)
             sandbox.idle()
         assert parts.store.log_breaks() == []
+        assert parts.store.strays() == []
         parts.store.close()
         assert not sandbox.violations, sandbox.violations
 

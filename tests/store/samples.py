@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from connectors.model import AddComment, AddTags, Operation, TicketRef
+from plugin.core.audience import CaseMove
 from plugin.core.model import Case, CaseState, LogEntry, Mirror, Reason, Severity, TimerKind
+from plugin.core.telling import Message
 from plugin.store.engine import open_engine
-from plugin.store.records import Claim, Delivery, NewDelivery, Outgoing, Step
+from plugin.store.records import Claim, Delivery, NewDelivery, Outgoing, Posting, Step
 from plugin.store.schema import metadata
 from plugin.store.store import Store
 
@@ -59,6 +61,19 @@ def outgoing(id: str = "o1", *, ref: TicketRef = REF, **fields: Any) -> Outgoing
     return Outgoing(operation=Operation(id=id, ticket=ref, changes=changes), **given)
 
 
+def message(**fields: Any) -> Message:
+    given: dict[str, Any] = {"destination": "chat", "move": CaseMove.OPENED, "severity": Severity.SEV2, "at": NOON}
+    given |= {"headline": "sev2 payment: acme#42 is escalated", "case_id": "c1", "ticket": REF, **fields}
+    return Message(happened="It holds.", owner="Ana", next="an update.", link="https://acme.example/42", **given)
+
+
+def posting(store: Store, *, now: datetime = NOON) -> Posting:
+    """Take what waits for a destination; there must be one."""
+    found = store.postings.take(now=now, lease=LEASE)
+    assert found is not None
+    return found
+
+
 def whole_step(deliveries: tuple[Delivery, ...]) -> Step:
     """Make a step that has something to say to every table: two deliveries are needed."""
     return Step(
@@ -69,6 +84,7 @@ def whole_step(deliveries: tuple[Delivery, ...]) -> Step:
         timers={TimerKind.PROMISE: NOON + HOUR},
         operations=(outgoing(),),
         log=(LINE,),
+        messages=(message(),),
     )
 
 

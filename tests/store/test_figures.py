@@ -6,7 +6,21 @@ from plugin.core.model import CaseState, TimerKind
 from plugin.store.overview import Figures
 from plugin.store.records import Progress, Step
 from plugin.store.store import Store
-from tests.store.samples import ACME, HOUR, LEASE, NOON, OTHER, SECOND, case, delivery, outgoing, put, settled
+from tests.store.samples import (
+    ACME,
+    HOUR,
+    LEASE,
+    NOON,
+    OTHER,
+    SECOND,
+    case,
+    delivery,
+    message,
+    outgoing,
+    posting,
+    put,
+    settled,
+)
 
 QUIET = Figures(
     oldest_pending=None,
@@ -19,6 +33,9 @@ QUIET = Figures(
     woken_cases=0,
     worker_seen=None,
     leased=0,
+    waiting_messages=0,
+    oldest_message=None,
+    dead_messages=0,
 )
 
 
@@ -29,6 +46,9 @@ def test_an_empty_store_has_nothing_to_count(store: Store) -> None:
 def test_the_figures_count_what_waits_and_what_is_stuck(store: Store) -> None:
     put(store, Step(operations=(outgoing("o3", ref=OTHER, state=Progress.DEAD),)), OTHER)
     put(store, Step(case=case(), timers={TimerKind.PROMISE: NOON + HOUR}, operations=(outgoing("o1"), outgoing("o2"))))
+    put(store, Step(messages=(message(destination="gone"),)))
+    store.postings.failed(posting(store), "it is no more", now=NOON, next_at=NOON, for_good=True)
+    put(store, Step(messages=(message(), message(at=NOON + SECOND))))
     store.receive(delivery("e1", dead="body: no JSON"))
     store.receive(delivery("e2", received_at=NOON + SECOND))
     store.receive(delivery("e3", received_at=NOON - SECOND, ref=OTHER))
@@ -45,6 +65,9 @@ def test_the_figures_count_what_waits_and_what_is_stuck(store: Store) -> None:
         woken_cases=0,
         worker_seen=None,
         leased=1,
+        waiting_messages=2,
+        oldest_message=NOON,
+        dead_messages=1,
     )
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any as Json
 
 from connectors.model import Mode
+from plugin.core.compiling.audiences import compile_tell
 from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.conducting import compile_approval
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.durations import duration
 from plugin.core.facts import MOVES_OF
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
-from plugin.core.policy import ANY, Choice, MatrixRow, Policy, Rule, Step, Wishes
+from plugin.core.policy import ANY, Choice, MatrixRow, Need, Policy, Rule, Step, Wishes
 from plugin.core.recurrence import OTHERS, OWN
 
 _TARGETS = ("acknowledge", "update_every", "resolve")
@@ -35,6 +38,7 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
         priority=item.get("priority", 0),
         refire=_refire(checker, where, item),
         max_per_hour=item.get("max_per_hour"),
+        approval=compile_approval(checker, f"{where}.approval", item.get("approval")),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         description=item.get("description", ""),
         asks=asks_of(condition, policy),
@@ -73,6 +77,35 @@ def compile_steps(checker: Checker, where: str, item: Mapping[str, Json]) -> tup
     return tuple(_step(checker, f"{where}.steps[{i}]", step) for i, step in enumerate(item["steps"]))
 
 
+def with_needs(checker: Checker, policy: Policy) -> Policy:
+    """Return the policy with the hand-off criteria of its steps, which are read once all else is."""
+    ladders = {
+        key: tuple(
+            _with_needs(checker, f"ladders.{key}.steps[{i}]", step, checker.section("ladders")[key]["steps"][i], policy)
+            for i, step in enumerate(steps)
+        )
+        for key, steps in policy.ladders.items()
+    }
+    matrix = tuple(
+        replace(row, steps=ladders.get(row.ladder, row.steps) if row.ladder else row.steps) for row in policy.matrix
+    )
+    return replace(policy, ladders=ladders, matrix=matrix)
+
+
+def _with_needs(checker: Checker, where: str, step: Step, item: Mapping[str, Json], policy: Policy) -> Step:
+    reader = Reader(checker, policy, None)
+    needs = []
+    for i, told in enumerate(item.get("needs", [])):
+        place = f"{where}.needs[{i}]"
+        checker.known(f"{place}.ask", told.get("ask"), checker.section("templates"), "template")
+        condition = reader.condition(f"{place}.when", told["when"]) if "when" in told else None
+        needs.append(Need(name=told["name"], condition=condition, ask=told.get("ask")))
+    if "wait_for_needs" in item and not needs:
+        checker.says(f"{where}.wait_for_needs", 'nothing to wait for; give the step "needs", or leave this out')
+    grace = checker.length(f"{where}.wait_for_needs", item.get("wait_for_needs"))
+    return replace(step, needs=tuple(needs), grace=grace or timedelta())
+
+
 def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
     checker.known(f"{where}.calendar", item.get("calendar"), checker.section("calendars"), "calendar")
     return Step(
@@ -81,6 +114,8 @@ def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
         acknowledge_within=checker.length(f"{where}.acknowledge_within", item.get("acknowledge_within")),
         work_within=checker.length(f"{where}.work_within", item.get("work_within")),
         calendar=item.get("calendar"),
+        repeat=item.get("repeat", 1),
+        tell=compile_tell(checker, where, item),
     )
 
 
@@ -107,6 +142,7 @@ def compile_row(
         steps=_steps_of(checker, where, item, ladders),
         ladder=item.get("ladder"),
         watchers=tuple(item.get("watchers", ())),
+        tell=compile_tell(checker, where, item),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         remedy_first=checker.length(f"{where}.remedy_first", item.get("remedy_first")),
         **lengths,

@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 from math import ceil, floor, inf, isfinite
 
 from connectors.model import DONE, EventKind, Party, Status
-from plugin.core.facts import COUNTS, OPEN_PREFIXES
+from plugin.core.facts import CASE_COUNTS, COUNTS, OPEN_PREFIXES
 from plugin.core.lint.literals import Literal
 from plugin.core.operators import Named, fold
 
@@ -46,7 +46,7 @@ def candidates(
         return _lists(literals, values)
     if len(values) > MOST_VALUES:
         return None
-    if field in COUNTS:
+    if field in (*COUNTS, *CASE_COUNTS):
         return sorted({n for point in (0.0, *_points(values)) for n in _whole(point)})
     points = _points(values) if any(one.test.operator in COMPARING for one in literals) else []
     texts = [_FRESH, None, "", *_known(named.get(field, {}), values), *_texts(values, points)]

@@ -76,6 +76,7 @@ class Code(StrEnum):
     SLA_TAG_UNUSED = "sla_tag_unused"
     TAG_UNKNOWN = "tag_unknown"
     FEED_UNREAD = "feed_unread"
+    DESTINATION_UNKNOWN = "destination_unknown"
 
 
 #: What cannot be meant; everything else is a warning.
@@ -86,7 +87,7 @@ ERRORS = frozenset(
         *(Code.LANGUAGE_WITH_REGION, Code.ALWAYS_PASSES),
         *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW),
         *(Code.AGENT_UNKNOWN, Code.AGENT_INACTIVE, Code.NOT_IN_GROUP, Code.GROUP_UNKNOWN, Code.FIELD_UNKNOWN),
-        *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN),
+        *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN, Code.DESTINATION_UNKNOWN),
     }
 )
 

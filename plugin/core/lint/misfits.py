@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from plugin.core.clocks import Share
 from plugin.core.conditions import TEXTS, Test
-from plugin.core.facts import COUNTS
+from plugin.core.facts import CASE_COUNTS, COUNTS
 from plugin.core.lint.candidates import LISTS
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.literals import leaves, shown
@@ -46,7 +46,7 @@ def _of_test(test: Test) -> Iterator[_Told]:
     if field in TEXTS and operator in _CONTAINS:
         instead = "mentions_none" if operator == "contains_none" else "mentions"
         yield Code.CONTAINS_IN_TEXT, f"{operator} compares with the whole of {field}; use {instead} to look for words"
-    if operator in _FINDING and (field in LISTS or field in _IDS or field in COUNTS):
+    if operator in _FINDING and (field in LISTS or field in _IDS or field in (*COUNTS, *CASE_COUNTS)):
         yield Code.WORDS_IN_NO_TEXT, f"{operator} looks into texts, and {field} is none; use {_instead(field)}"
     if operator in CHANGES and _never_told(field):
         yield Code.CHANGE_NEVER_TOLD, f"no event tells that {field} changed; ask what it is, or for event.kind"
@@ -66,7 +66,7 @@ def _never_told(field: str) -> bool:
 def _of_value(test: Test) -> Iterator[_Told]:
     if isinstance(test.ready, Pattern) and all(test.ready.find(text) for text in _PROBES):
         yield Code.FINDS_EVERYTHING, f'the pattern "{shown(test.value)}" finds every text; make it need a letter'
-    if test.field in COUNTS and (test.operator, str(test.value)) in _ANY_COUNT:
+    if test.field in (*COUNTS, *CASE_COUNTS) and (test.operator, str(test.value)) in _ANY_COUNT:
         yield Code.ALWAYS_PASSES, f"every ticket has {test.field} {test.operator} {test.value}; take it out, or write 1"
     if test.field == "requester.language" and (region := _region(test.value)):
         base = region.replace("_", "-").partition("-")[0]

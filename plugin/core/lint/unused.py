@@ -21,6 +21,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "calendars": ("calendar",),
     "ladders": ("ladder",),
     "rotas": ("rota",),
+    "destinations": ("tell",),
     "entities": ("recurrence", "distinct"),
     "fields": ("custom_fields", "pause_when", "field", "in"),
 }

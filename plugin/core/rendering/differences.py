@@ -15,12 +15,13 @@ from plugin.core.rendering.owners import handed_on, row_cells
 from plugin.core.rendering.page import Item
 from plugin.core.rendering.triggers import rule_items
 
-_COLUMNS = ("Owner", "Promised", "Written", "Followed by")
+_COLUMNS = ("Owner", "Promised", "Written", "Followed by", "Told")
 #: Tables of a document that are compared name by name, and what one of each is called.
 _TABLES = {
     "people": "person",
     "groups": "group",
     "rotas": "rota",
+    "destinations": "destination",
     "calendars": "calendar",
     "entities": "entity",
     "fields": "field",

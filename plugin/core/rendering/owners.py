@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from plugin.core.audience import CaseMove
 from plugin.core.policy import ANY, MatrixRow, Step
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Flow, Heading, Paragraph, chapter, table_of
 from plugin.core.rendering.wishes import wished
 from plugin.core.rendering.words import every, length, listed, quoted, sentence, slug
 
-_HEADER = ("Issue", "Severity", "Who owns it", "Promised", "What is written", "Who follows")
+_HEADER = ("Issue", "Severity", "Who owns it", "Promised", "What is written", "Who follows", "Who is told")
 _LEAD = "The first row that fits an escalation is taken. Every case has one owner."
 _HOURS = "counted in the hours of {}"
 
@@ -35,6 +36,7 @@ def row_cells(draft: Draft, row: MatrixRow) -> tuple[tuple[str, ...], ...]:
         tuple(promised(row)) or ("nothing",),
         tuple(changes),
         tuple(map(draft.words.person, row.watchers)) or ("",),
+        tuple(told(draft, name) for name in row.tell) or ("",),
     )
 
 
@@ -46,6 +48,13 @@ def promised(row: MatrixRow) -> Iterator[str]:
         yield f"an update {every(row.update_every)}"
     if row.resolve:
         yield f"resolved within {length(row.resolve)}"
+
+
+def told(draft: Draft, name: str) -> str:
+    """Return a destination and of what it is told, where that is not everything."""
+    audience = draft.policy.audiences[name]
+    moves = [move.value.replace("_", " ") for move in CaseMove if move in audience.moves]
+    return quoted(audience.name) + (f" ({listed(moves)})" if len(moves) < len(CaseMove) else "")
 
 
 def _admin(draft: Draft) -> Iterator[Block]:
@@ -64,8 +73,13 @@ def _ladders(draft: Draft) -> Iterator[Block]:
 
 def ladder_drawing(draft: Draft, name: str, steps: Sequence[Step]) -> Flow:
     """Return a ladder from its first step to its last."""
-    boxes = tuple((step.tier.capitalize(), draft.words.choice(step.owner)) for step in steps)
+    boxes = tuple(_box(draft, step) for step in steps)
     return Flow(f"Ladder {quoted(name)}", boxes, tuple(handed_on(step) for step in steps))
+
+
+def _box(draft: Draft, step: Step) -> tuple[str, ...]:
+    tells = (f"tells {told(draft, name)}" for name in step.tell)
+    return (step.tier.capitalize(), draft.words.choice(step.owner), *tells)
 
 
 def handed_on(step: Step) -> str:

@@ -89,6 +89,33 @@ FALLBACKS: Mapping[str, Mapping[str, str]] = {
         "it": "Conosciamo questo problema e ce ne stiamo occupando.",
         "nl": "We kennen dit probleem en zijn ermee bezig.",
     },
+    "holding": {
+        "en": "We are still working on your request.\nYou will hear from us by {next_update}.",
+        "pt": "Continuamos a trabalhar no seu pedido.\nDaremos notícias até {next_update}.",
+        "es": "Seguimos trabajando en su solicitud.\nTendrá noticias nuestras antes de {next_update}.",
+        "fr": "Nous travaillons toujours à votre demande.\nVous aurez de nos nouvelles avant {next_update}.",
+        "de": "Wir arbeiten weiter an Ihrem Anliegen.\nSie hören von uns bis {next_update}.",
+        "it": "Stiamo ancora lavorando alla sua richiesta.\nRiceverà nostre notizie entro {next_update}.",
+        "nl": "We werken nog aan uw verzoek.\nU hoort van ons vóór {next_update}.",
+    },
+    "ask": {
+        "en": "We believe this is solved. Does it work for you now? A short yes or no is enough.",
+        "pt": "Acreditamos que está resolvido. Já funciona? Basta responder sim ou não.",
+        "es": "Creemos que está resuelto. ¿Ya le funciona? Basta con responder sí o no.",
+        "fr": "Nous pensons que c'est résolu. Est-ce que cela fonctionne ? Un simple oui ou non suffit.",
+        "de": "Wir glauben, dass es behoben ist. Funktioniert es jetzt? Ein kurzes Ja oder Nein genügt.",
+        "it": "Riteniamo che sia risolto. Ora funziona? Basta rispondere sì o no.",
+        "nl": "We denken dat het is opgelost. Werkt het nu? Een kort ja of nee is genoeg.",
+    },
+    "chase": {
+        "en": "May we ask once more: does it work for you now? A short yes or no is enough.",
+        "pt": "Perguntamos mais uma vez: já funciona? Basta responder sim ou não.",
+        "es": "Le preguntamos una vez más: ¿ya le funciona? Basta con responder sí o no.",
+        "fr": "Nous nous permettons de redemander : est-ce que cela fonctionne ? Un simple oui ou non suffit.",
+        "de": "Wir fragen noch einmal nach: Funktioniert es jetzt? Ein kurzes Ja oder Nein genügt.",
+        "it": "Ci permettiamo di chiedere ancora: ora funziona? Basta rispondere sì o no.",
+        "nl": "Mogen we het nog eens vragen: werkt het nu? Een kort ja of nee is genoeg.",
+    },
 }
 _PLACE = re.compile(r"\{(\w+)\}")
 

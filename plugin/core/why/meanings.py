@@ -42,6 +42,35 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.PROMPTS_EXHAUSTED: (
         "The owner was prompted three times for this promise; from now on only the log is, once a day at the most."
     ),
+    Reason.INCOMPLETE: (
+        "The next step of the ladder needs to know what the ticket does not tell: the cli"
+        "mb waits for it, and a note lists it."
+    ),
+    Reason.ASKED_AGAIN: ("The owner's time was up: the same owner is asked once more."),
+    Reason.STARTED: "The owner works on the case.",
+    Reason.WAITING: "The case waits for the customer, a vendor or an approval: the climb stops for as long.",
+    Reason.WAIT_OVER: "What the case waited for came, or the time for it is up: the work goes on.",
+    Reason.SNOOZED: "The owner's time was put off by a command.",
+    Reason.HANDED_OFF: "An agent sent the case up its ladder.",
+    Reason.REQUESTED: "An agent asked for an escalation: a case was opened.",
+    Reason.APPROVAL_WANTED: "Somebody must approve the case before it has an owner.",
+    Reason.APPROVED: "Whoever may approve the case did: it has its owner and its clocks.",
+    Reason.DECLINED: "Whoever may approve the case did not: it ended.",
+    Reason.APPROVAL_LATE: "Nobody approved or declined in time: what the policy says for that happened.",
+    Reason.DE_ESCALATED: "A person says that the ticket needs no escalation any more: the case ended.",
+    Reason.OPT_OUT: "An agent keeps the policy off the ticket from now on.",
+    Reason.COMMAND_REFUSED: "A command was not obeyed; the note on the ticket says why.",
+    Reason.PROMISE_NEAR: "The next update promised to the customer is due soon: its owner is prompted by a note.",
+    Reason.HOLDING_TEXT: (
+        "Nobody wrote to the customer in time: the policy's own text went out, and a new time was promised."
+    ),
+    Reason.REMEDIED: "The remedy is in: the customer is asked if it holds.",
+    Reason.CHASED: "The customer was asked once more if the remedy holds.",
+    Reason.CONFIRMED: "The customer says that the remedy holds: the case is closed.",
+    Reason.REJECTED: "The customer says that the remedy does not hold: the case goes on.",
+    Reason.UNCLEAR_ANSWER: "The customer wrote something that is no plain yes or no: a person decides.",
+    Reason.CLOSED_IN_SILENCE: "The customer was asked and nothing was heard: the case is closed.",
+    Reason.REOPENED: "The customer wrote again, or the ticket was opened again: the case goes on with the same owner.",
     Reason.TICKET_SOLVED: "The ticket was solved or closed: its case is closed.",
     Reason.TICKET_DELETED: "The ticket was deleted, marked as spam or merged: its case is cancelled.",
     Reason.PROBLEM_ESCALATED: "The problem of which the ticket is an incident was escalated: it is told so once.",

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from connectors.errors import NotFound
-from connectors.model import Organization, Party, Person, SlaMetric, Status
+from connectors.model import Account, BearerToken, Organization, Party, Person, SlaMetric, Status, TicketRef
 from connectors.zendesk import tickets
+from connectors.zendesk.platform import Zendesk
 
 RAW: dict[str, Any] = {
     "id": 42,
@@ -160,3 +161,15 @@ def test_what_is_missing_of_a_ticket_is_named() -> None:
 def test_a_ticket_nested_beyond_reading_is_told_in_words() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         tickets.load("acme", b"[" * 100_000)
+
+
+def test_an_agent_opens_a_ticket_where_its_link_leads() -> None:
+    account = Account(
+        name="acme",
+        platform="zendesk",
+        base_url="https://acme.example",
+        auth=BearerToken(token="t"),
+        webhook_secrets=(),
+    )
+
+    assert Zendesk().link(account, TicketRef(connection="acme", id="42")) == "https://acme.example/agent/tickets/42"

@@ -1,0 +1,116 @@
+"""How cases are conducted, read from a policy document.
+
+Rule 1: the document has passed its schema; what is checked here is what a schema cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any as Json
+
+from plugin.core.compiling.checker import Checker
+from plugin.core.conduct import WAITS, Approval, Commands, Conduct, Customer, Requests, Resolution
+from plugin.core.model import Severity
+from plugin.core.working_hours import Calendar
+
+
+def compile_conduct(checker: Checker, calendars: Mapping[str, Calendar]) -> Conduct:
+    """Return how cases are conducted; mistakes are noted."""
+    waiting = checker.section("waiting")
+    waits = {name: checker.length(f"waiting.{name}", waiting.get(name)) or length for name, length in WAITS.items()}
+    told = {
+        "longest_snooze": checker.length("waiting.longest_snooze", waiting.get("longest_snooze")),
+        "resolution": _resolution(checker),
+    }
+    return Conduct(
+        customer=_customer(checker, calendars),
+        waits=waits,
+        commands=_commands(checker),
+        requests=_requests(checker),
+        publish=checker.document.get("state_tags"),
+        **{name: value for name, value in told.items() if value is not None},  # type: ignore[arg-type]
+    )
+
+
+def _customer(checker: Checker, calendars: Mapping[str, Calendar]) -> Customer:
+    item = checker.section("updates")
+    checker.known("updates.send_window", item.get("send_window"), checker.section("calendars"), "calendar")
+    checker.known("updates.holding", item.get("holding"), checker.section("templates"), "template")
+    return Customer(
+        window=calendars.get(item.get("send_window", "")),
+        prompt_before=checker.length("updates.prompt_before", item.get("prompt_before")) or timedelta(),
+        holding=item.get("holding"),
+        most_in_a_row=item.get("at_most_in_a_row", 2),
+        not_to=frozenset(tag.lower() for tag in item.get("not_to_tags", [])),
+    )
+
+
+def _resolution(checker: Checker) -> Resolution | None:
+    item = checker.section("resolution")
+    if not item:
+        return None
+    for key in ("ask", "remind"):
+        checker.known(f"resolution.{key}", item.get(key), checker.section("templates"), "template")
+    lengths = {
+        ours: checker.length(f"resolution.{theirs}", item.get(theirs))
+        for ours, theirs in (
+            ("chase_after", "remind_after"),
+            ("close_after", "close_after"),
+            ("grace", "reopen_within"),
+        )
+    }
+    found = Resolution(
+        ask=item["ask"],
+        chase=item.get("remind"),
+        **{name: length for name, length in lengths.items() if length is not None},
+    )
+    if found.chase and found.chase_after >= found.close_after:
+        checker.says("resolution.remind_after", "the case is closed before the customer is reminded; remind earlier")
+    return found
+
+
+def _commands(checker: Checker) -> Commands:
+    item = checker.section("commands")
+    checker.known("commands.field", item.get("field"), checker.section("fields"), "field")
+    for command, people in item.get("who", {}).items():
+        for i, person in enumerate(people):
+            checker.known(f"commands.who.{command}[{i}]", person, checker.section("people"), "person")
+    return Commands(
+        prefix=item.get("prefix", "esc"),
+        told_by=item.get("field"),
+        who={command: frozenset(people) for command, people in item.get("who", {}).items()},
+    )
+
+
+def _requests(checker: Checker) -> Requests:
+    item = checker.section("requests")
+    return Requests(
+        issue_type=item.get("issue_type", "request"),
+        severity=Severity(item.get("severity", "sev3")),
+        approval=compile_approval(checker, "requests.approval", item.get("approval")),
+    )
+
+
+def compile_approval(checker: Checker, where: str, item: Mapping[str, Json] | None) -> Approval | None:
+    """Return who decides; None where nobody has to."""
+    if item is None:
+        return None
+    for i, person in enumerate(item["by"]):
+        checker.known(f"{where}.by[{i}]", person, checker.section("people"), "person")
+    within = checker.length(f"{where}.within", item.get("within"))
+    return Approval(
+        by=tuple(item["by"]),
+        otherwise_approved=item.get("otherwise", "approve") == "approve",
+        **({"within": within} if within else {}),
+    )
+
+
+def spoken(conduct: Conduct) -> Iterator[tuple[str, str]]:
+    """Return the templates that a case itself speaks by, each with its place in the policy."""
+    if conduct.customer.holding:
+        yield "updates.holding", conduct.customer.holding
+    if conduct.resolution:
+        yield "resolution.ask", conduct.resolution.ask
+        if conduct.resolution.chase:
+            yield "resolution.remind", conduct.resolution.chase
