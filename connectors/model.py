@@ -190,6 +190,7 @@ class Ticket:
     brand_id: str | None = None
     form_id: str | None = None
     external_id: str | None = None
+    problem_id: str | None = None  #: The ticket of which this one is an incident.
     channel: str | None = None
     is_public: bool = True
     due_at: datetime | None = None  #: A date promised on the ticket itself.
@@ -254,6 +255,13 @@ class SetField:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkProblem:
+    """Wish for the ticket to be an incident of another one."""
+
+    problem_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AddComment:
     """Wish for one comment of plain text; the connector makes it inert."""
 
@@ -261,7 +269,7 @@ class AddComment:
     public: bool
 
 
-Change = SetPriority | Assign | SetGroup | AddTags | RemoveTags | AddFollowers | SetField | AddComment
+Change = SetPriority | Assign | SetGroup | AddTags | RemoveTags | AddFollowers | SetField | LinkProblem | AddComment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,7 @@ from connectors.model import (
     AddTags,
     Assign,
     Change,
+    LinkProblem,
     Operation,
     RemoveTags,
     SetField,
@@ -74,6 +75,8 @@ def _parts(change: Change) -> dict[str, Any]:
             return {"followers": [{"user_id": number(one), "action": "put"} for one in change.person_ids]}
         case SetField():
             return {"custom_fields": [{"id": number(change.field_id), "value": change.value}]}
+        case LinkProblem():  # only an incident has a problem
+            return {"type": "incident", "problem_id": number(change.problem_id)}
     return {"comment": {"html_body": inert_html(change.text), "public": change.public}}
 
 

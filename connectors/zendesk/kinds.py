@@ -96,5 +96,5 @@ DETAIL: Mapping[str, tuple[str, Reader]] = {
     "updated_at": ("updated_at", instant),
 }
 
-#: The attributes of Ticket that `detail` tells.
-ATTRIBUTES = frozenset(name for name, _ in DETAIL.values())
+#: The attributes of Ticket that `detail` tells, and the one that only its own event does.
+ATTRIBUTES = frozenset({"problem_id"}.union(name for name, _ in DETAIL.values()))

@@ -65,6 +65,7 @@ def _read(connection: str, base_url: str, document: Json, our_id: str | None) ->
         brand_id=ident(raw.get("brand_id")),
         form_id=ident(raw.get("ticket_form_id")),
         external_id=raw.get("external_id") or None,
+        problem_id=ident(raw.get("problem_id")),
         channel=(raw.get("via") or {}).get("channel"),
         is_public=raw.get("is_public", True),
         due_at=attempt(instant, raw.get("due_at")),

@@ -81,7 +81,7 @@ def as_text(report: Report, *, strict: bool) -> str:
 def _groups(report: Report) -> Iterator[str]:
     ordered = sorted(report.findings, key=_order)
     for section, found in groupby(ordered, _section):
-        yield click.style(section.capitalize() or "File", bold=True)
+        yield click.style(section.replace("_", " ").capitalize() or "File", bold=True)
         for one in found:
             level = click.style(f"{one.level.value:7}", fg=_COLOURS[one.level])
             place = f"{one.where}: " if one.where else ""

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from plugin.core.clocks import PLAIN, Deadline, Reading, Share, Span, Timing, read_deadline, read_span, written
-from plugin.core.model import Because, Trace, Verdict
+from plugin.core.model import Because, Verdict
 from plugin.core.operators import CHANGES, OPERATORS, Named, many
+from plugin.core.trace import Trace
 from plugin.core.working_hours import Pause
 
 

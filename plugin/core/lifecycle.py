@@ -13,6 +13,7 @@ from datetime import datetime
 
 from connectors.model import DONE, AddComment, Mode, Status, Ticket, TicketRef
 from plugin.core import approving, climbing, promising, resolving
+from plugin.core.beforehand import beforehand
 from plugin.core.evaluation import Evaluation, Judged
 from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
 from plugin.core.planning import wanted
@@ -119,6 +120,13 @@ def decide(
     remarks = tuple(_would(policy, j, ticket, now, Reason.SHADOW) for j in telling)
     remarks += tuple(_would(policy, j, ticket, now, Reason.HELD) for j in waiting)
     fired = tuple(j.rule.name for j in ranked if j not in waiting)
+    if case is None and acting:
+        first = beforehand(policy, ticket, evaluation, acting, now=now)
+        acting, remarks = list(first.acting), (*remarks, *first.remarks)
+        fired = tuple(name for name in fired if name not in _names(first.aside))
+        if first.decision:
+            spent = (*fired, *first.decision.fired)
+            return replace(first.decision, fired=spent, remarks=remarks, held=_names(waiting))
     if not acting:
         reason = Reason.HELD if waiting else Reason.SHADOW if telling else Reason.NO_RULE_HOLDS
         return Decision(reason=reason, case=case, fired=fired, remarks=remarks, held=_names(waiting))
@@ -155,7 +163,8 @@ def _act(
     after = (
         _opened(policy, rule, row, ticket.ref, now, new_id) if case is None else _raised(policy, case, rule, row, now)
     )
-    wish = wanted(policy, rule, row, after, ticket, first.verdict.because)
+    given = map(str, first.remedies)
+    wish = wanted(policy, rule, row, after, ticket, first.verdict.because, remedies=given)
     return Decision(
         reason=Reason.RULE_HOLDS if case is None else Reason.RAISED,
         case=after,
@@ -170,7 +179,8 @@ def _act(
 def _repeat(policy: Policy, case: Case, ticket: Ticket, judged: Judged) -> Decision:
     """Ask for the rule's changes once more, but say nothing more to the customer."""
     rule, because = judged.rule, judged.verdict.because
-    wish = wanted(policy, rule, policy.row(rule.issue_type, rule.severity), case, ticket, because)
+    row, told = policy.row(rule.issue_type, rule.severity), map(str, judged.remedies)
+    wish = wanted(policy, rule, row, case, ticket, because, remedies=told)
     inward = tuple(c for c in wish.changes if not (isinstance(c, AddComment) and c.public))
     return Decision(
         reason=Reason.REPEATED, case=case, changes=inward, rule=rule.name, because=because, problems=wish.problems
@@ -191,7 +201,7 @@ def _would(policy: Policy, judged: Judged, ticket: Ticket, now: datetime, reason
     rule, because = judged.rule, judged.verdict.because
     row = policy.row(rule.issue_type, rule.severity)
     case = _opened(policy, rule, row, ticket.ref, now, "")
-    wish = wanted(policy, rule, row, case, ticket, because)
+    wish = wanted(policy, rule, row, case, ticket, because, remedies=map(str, judged.remedies))
     return Remark(rule=rule.name, reason=reason, because=because, changes=wish.changes)
 
 

@@ -20,7 +20,8 @@ TEXT = frozenset({"subject", "description"})
 #: Attributes of Ticket that a fresh read leaves in memory.
 KEPT = (
     *("status", "custom_status_id", "priority", "type", "tags", "group_id", "assignee_id", "requester_id"),
-    *("organization_id", "channel", "brand_id", "form_id", "external_id", "due_at", "created_at", "updated_at"),
+    *("organization_id", "channel", "brand_id", "form_id", "external_id", "problem_id", "due_at", "created_at"),
+    "updated_at",
 )
 #: Events that are no doing of anybody.
 _NO_ACTIVITY = frozenset({EventKind.SLA_CHANGED, EventKind.RATING_REQUESTED})
@@ -54,6 +55,13 @@ def heard(mirror: Mirror, event: TicketEvent, *, watched: frozenset[str] = froze
         moves_complete=history.complete,
         active_at=last_activity(mirror.active_at, active),
     )
+
+
+def is_as_we_left_it(mirror: Mirror, event: TicketEvent) -> bool:
+    """Return True if an event tells of the very version of the ticket that our last write made."""
+    updated = event.known.get("updated_at")
+    version = updated.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(updated, datetime) else None
+    return mirror.our_version is not None and version == mirror.our_version
 
 
 def _is_newer(mirror: Mirror, event: TicketEvent) -> bool:

@@ -7,11 +7,10 @@ Rule 3: nothing here holds ticket text, except the comments waiting in an operat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from connectors.model import Change, Comment, Move, TicketRef
 
@@ -31,6 +30,8 @@ class Reason(StrEnum):
     COOLING_DOWN = "cooling_down"  #: The rule holds, and may act on this ticket again only later.
     OPTED_OUT = "opted_out"  #: The ticket carries a tag by which agents keep the policy off it.
     HELD = "held"  #: The rule acted on as many tickets as it may in an hour: it waits for a person.
+    KNOWN_ISSUE = "known_issue"  #: The ticket is about a known issue: it is told the answer instead of escalated.
+    REMEDY_FIRST = "remedy_first"  #: The frontline may give something first: the rule acts if it holds afterwards.
     # A case moved
     RULE_HOLDS = "rule_holds"
     SHADOW = "shadow"  #: The rule holds, but may only tell.
@@ -69,6 +70,9 @@ class Reason(StrEnum):
     OPT_OUT = "opt_out"  #: An agent keeps the policy off the ticket from now on.
     TICKET_SOLVED = "ticket_solved"
     TICKET_DELETED = "ticket_deleted"
+    PROBLEM_ESCALATED = "problem_escalated"  #: The problem of which the ticket is an incident has an open case.
+    PROBLEM_SOLVED = "problem_solved"  #: The problem of which the ticket is an incident is solved.
+    REMEDY_USED = "remedy_used"  #: An agent's tag says that a remedy was given to the customer.
     RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
     # Something was written, or not
     APPLIED = "applied"
@@ -166,6 +170,7 @@ class TimerKind(StrEnum):
     RULE = "rule"  #: The earliest instant at which time alone could make a rule hold.
     PROMISE = "promise"  #: The next update promised to the customer.
     STEP = "step"  #: The owner's time to acknowledge, or for the work.
+    PROBLEM = "problem"  #: The problem of which the ticket is an incident has moved.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,43 +183,6 @@ class Because:
     seen: object
     holds: bool | None
     calendar: str | None = None  #: The calendar a clock counts in; None: every hour.
-
-
-class Trace(Sequence[Because]):
-    """Lines of a verdict, written when somebody reads them: of a thousand rules that do not hold nobody does."""
-
-    __slots__ = ("_lines", "_write")
-
-    def __init__(self, write: Callable[[], Iterable[Because]]) -> None:
-        self._write = write
-        self._lines: tuple[Because, ...] | None = None
-
-    @property
-    def lines(self) -> tuple[Because, ...]:
-        """Return the lines."""
-        if self._lines is None:
-            self._lines = tuple(self._write())
-        return self._lines
-
-    def __getitem__(self, index: Any) -> Any:
-        """Return a line or some."""
-        return self.lines[index]
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-        return len(self.lines)
-
-    def __eq__(self, other: object) -> bool:
-        """Compare by the lines."""
-        return self.lines == (other.lines if isinstance(other, Trace) else other)
-
-    def __hash__(self) -> int:
-        """Agree with the comparison."""
-        return hash(self.lines)
-
-    def __repr__(self) -> str:
-        """Read as the lines."""
-        return repr(self.lines)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -349,3 +317,5 @@ class Decision:
     remarks: tuple[Remark, ...] = ()
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     problems: tuple[str, ...] = ()  #: What went wrong with a text, for the log.
+    about: Mapping[str, object] = field(default_factory=dict)  #: JSON-safe: what is done without a case.
+    look_at: datetime | None = None  #: When the rules must be asked again, whatever they say themselves.

@@ -18,6 +18,7 @@ from connectors.model import (
     AddTags,
     Assign,
     Change,
+    LinkProblem,
     RemoveTags,
     SetField,
     SetGroup,
@@ -47,9 +48,19 @@ class Wanted:
 
 
 def wanted(
-    policy: Policy, rule: Rule | None, row: MatrixRow, case: Case, ticket: Ticket, because: Iterable[Because]
+    policy: Policy,
+    rule: Rule | None,
+    row: MatrixRow,
+    case: Case,
+    ticket: Ticket,
+    because: Iterable[Because],
+    *,
+    remedies: Iterable[str] = (),
 ) -> Wanted:
-    """Return everything the policy wants of this ticket for this case; without a rule, for its row alone."""
+    """Return everything the policy wants of this ticket for this case; without a rule, for its row alone.
+
+    `remedies` may still be given there.
+    """
     wishes = rule.wishes.over(row.wishes) if rule else row.wishes
     fields: list[Change | None] = [
         _tags(wishes),
@@ -59,7 +70,7 @@ def wanted(
         _followers(policy, (*row.watchers, *wishes.followers), case),
         *_fields(policy, wishes, case),
     ]
-    values = _values(policy, case, ticket, because)
+    values = _values(policy, case, ticket, because, remedies)
     said = [
         (_said(policy, name, values, locale=_reader(policy, case, ticket, public=public), public=public), public)
         for name, public in ((wishes.internal_note, False), (wishes.public_comment, True))
@@ -114,16 +125,11 @@ def _reader(policy: Policy, case: Case, ticket: Ticket, *, public: bool) -> str 
     return ticket.requester.locale if ticket.requester else None
 
 
-def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because]) -> Mapping[str, object]:
+def _values(
+    policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because], remedies: Iterable[str] = ()
+) -> Mapping[str, object]:
     return {
-        "ticket": {
-            "id": ticket.ref.id,
-            "subject": one_line(ticket.subject),
-            "url": ticket.url,
-            "status": ticket.status.value,
-            "priority": ticket.priority or "",
-        },
-        "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
+        **ticket_values(ticket),
         "owner": {"name": policy.name_of(case.owner)},
         "case": {
             "issue_type": case.issue_type,
@@ -133,6 +139,21 @@ def _values(policy: Policy, case: Case, ticket: Ticket, because: Iterable[Becaus
         },
         "rule": {"name": case.rule},
         "because": [line for line in map(sentence, because) if line],
+        "remedies": list(remedies),
+    }
+
+
+def ticket_values(ticket: Ticket) -> dict[str, object]:
+    """Return what any text may name of the ticket itself."""
+    return {
+        "ticket": {
+            "id": ticket.ref.id,
+            "subject": one_line(ticket.subject),
+            "url": ticket.url,
+            "status": ticket.status.value,
+            "priority": ticket.priority or "",
+        },
+        "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
     }
 
 
@@ -212,6 +233,8 @@ def _target(change: Change) -> object:
         return change.person_id
     if isinstance(change, SetGroup):
         return change.group_id
+    if isinstance(change, LinkProblem):
+        return change.problem_id
     return change.value if isinstance(change, SetField) else None
 
 
@@ -223,12 +246,14 @@ def current(change: Change, ticket: Ticket) -> object:
         return ticket.assignee_id
     if isinstance(change, SetGroup):
         return ticket.group_id
+    if isinstance(change, LinkProblem):
+        return ticket.problem_id
     return ticket.custom_fields.get(change.field_id) if isinstance(change, SetField) else None
 
 
 def slot(change: Change) -> str | None:
     """Name the single value a change writes; None for tags, followers and comments, which only add."""
-    names: dict[type, str] = {SetPriority: "priority", Assign: "assignee", SetGroup: "group"}
+    names: dict[type, str] = {SetPriority: "priority", Assign: "assignee", SetGroup: "group", LinkProblem: "problem"}
     return f"field {change.field_id}" if isinstance(change, SetField) else names.get(type(change))
 
 

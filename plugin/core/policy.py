@@ -22,9 +22,11 @@ from plugin.core.conditions import Condition, Facts
 from plugin.core.conduct import Approval, Conduct
 from plugin.core.duty.contacts import Person, stand_in
 from plugin.core.firing import ONCE, Refire
+from plugin.core.known_issues import KnownIssue
 from plugin.core.model import Severity
 from plugin.core.names import Names
 from plugin.core.recurrence import Entity
+from plugin.core.remedies import Remedy
 from plugin.core.rota import Rota, on_duty
 from plugin.core.texts.texts import Texts
 from plugin.core.working_hours import Calendar
@@ -78,6 +80,8 @@ class Rule:
     approval: Approval | None = None  #: Who decides before a case it opens has an owner.
     asks: frozenset[str] = frozenset()  #: The facts its condition may ask for.
     moves: frozenset[str] = frozenset()  #: The fields of which it must know every move.
+    despite_known_issues: bool = False  #: No known issue holds it back.
+    remedy_first: timedelta | None = None  #: How long remedies come first; its own, or its row's.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +138,7 @@ class MatrixRow:
     watchers: tuple[str, ...] = ()
     tell: tuple[str, ...] = ()  #: Destinations told of all its cases.
     wishes: Wishes = field(default_factory=Wishes)
+    remedy_first: timedelta | None = None  #: Of its rules that say nothing themselves.
 
     def fits(self, issue_type: str, severity: Severity) -> bool:
         """Return True if the row speaks of this issue type and severity."""
@@ -151,6 +156,22 @@ class Known:
     key: str
     name: str
     ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tidings:
+    """What incidents are told of their problem; names of templates."""
+
+    internal_note: str | None = None
+    public_comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What known issues and remedies ask for, wherever a rule may act."""
+
+    asks: frozenset[str] = frozenset()
+    moves: frozenset[str] = frozenset()  #: The fields of which they must know every move.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +197,12 @@ class Policy:
     opt_out_tags: frozenset[str] = frozenset()
     watched: frozenset[str] = frozenset()  #: Custom fields by whose values some clock pauses, by the policy's words.
     windows: Mapping[str, timedelta] = field(default_factory=dict)  #: How far back each entity is counted.
+    known_issues: tuple[KnownIssue, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    beside: Beside = field(default_factory=Beside)
+    problem_escalated: Tidings | None = None
+    problem_solved: Tidings | None = None
+    told_per_minute: int = 30  #: Incidents of one problem.
 
     def row(self, issue_type: str, severity: Severity) -> MatrixRow:
         """Return the first row that fits; the compulsory catch-all makes sure there is one."""

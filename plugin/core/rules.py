@@ -18,13 +18,16 @@ from plugin.core.compiling.audiences import compile_audiences
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
-from plugin.core.compiling.rows import compile_row, compile_rule, compile_steps, with_needs
+from plugin.core.compiling.known_issues import compile_known_issues, uses_of_issues
+from plugin.core.compiling.remedies import compile_remedies
+from plugin.core.compiling.rows import asks_of, compile_row, compile_rule, compile_steps, moves_of, with_needs
+from plugin.core.compiling.tidings import PER_MINUTE, SECTION, tidings, uses_of_tidings
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.duty.contacts import compile_people
 from plugin.core.duty.rotas import compile_rotas
 from plugin.core.opening_hours.calendars import compile_calendars
 from plugin.core.opening_hours.wall_clock import zone_named
-from plugin.core.policy import ANY, Known, MatrixRow, Policy
+from plugin.core.policy import ANY, Beside, Known, MatrixRow, Policy
 from plugin.core.problems import Problems
 from plugin.core.recurrence import Recurrence
 from plugin.core.texts.template_values import SAMPLE
@@ -59,14 +62,21 @@ def compile_policy(document: Mapping[str, Json]) -> Policy:
         audiences=compile_audiences(checker),
         texts=compile_texts(checker.section("templates"), checker.says, document.get("language", "en")),
         admin=document.get("admin"),
+        problem_escalated=tidings(checker, "escalated"),
+        problem_solved=tidings(checker, "solved"),
+        told_per_minute=checker.section(SECTION).get("per_minute", PER_MINUTE),
         opt_out_tags=frozenset(tag.lower() for tag in document.get("opt_out_tags", [OPT_OUT])),
     )
     checker.known("admin", policy.admin, people, "person")
     policy = replace(policy, conduct=compile_conduct(checker, calendars))
     policy = with_needs(checker, policy)
     rules = checker.table("rules", lambda where, item: compile_rule(checker, where, item, policy))
-    tests = [test for rule in rules for test in leaves(rule.condition)]
-    policy = replace(policy, rules=rules, watched=_watched(tests), windows=_windows(tests))
+    policy = replace(policy, rules=rules, known_issues=compile_known_issues(checker, policy))
+    policy = replace(policy, remedies=compile_remedies(checker, policy))
+    beside = [one.condition for one in policy.known_issues]
+    beside += [one.condition for one in policy.remedies if one.condition]
+    tests = [test for condition in (*(rule.condition for rule in rules), *beside) for test in leaves(condition)]
+    policy = replace(policy, watched=_watched(tests), windows=_windows(tests), beside=_beside(beside, policy))
     _check_whole(checker, policy)
     if checker.found:
         raise Problems("The policy has mistakes:", checker.found)
@@ -99,6 +109,15 @@ def _watched(tests: Iterable[Condition]) -> frozenset[str]:
     return frozenset(name for test in tests if isinstance(test, Test) for name in test.timing.pause_when)
 
 
+def _beside(conditions: Iterable[Condition], policy: Policy) -> Beside:
+    """Return what the conditions that are no rule's ask for."""
+    every = tuple(conditions)
+    return Beside(
+        asks=frozenset[str]().union(*(asks_of(one, policy) for one in every)),
+        moves=frozenset[str]().union(*(moves_of(one) for one in every)),
+    )
+
+
 def _windows(tests: Iterable[Condition]) -> dict[str, timedelta]:
     """Return how far back each entity is counted."""
     windows: dict[str, timedelta] = {}
@@ -114,7 +133,7 @@ def _check_whole(checker: Checker, policy: Policy) -> None:
         checker.says(f"rules[{places[-1]}].name", f'"{name}" is already the name of rules[{places[0]}]')
     _check_matrix(checker, policy)
     _check_owners(checker, policy)
-    checker.found.extend(check_uses(policy.texts, _uses(policy)))
+    checker.found.extend(check_uses(policy.texts, (*_uses(policy), *uses_of_issues(policy), *uses_of_tidings(policy))))
 
 
 def _check_matrix(checker: Checker, policy: Policy) -> None:
@@ -139,7 +158,8 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
-    yield from (Use(template=name, place=place, values=SAMPLE) for place, name in spoken(policy.conduct))
+    sample = {name: value for name, value in SAMPLE.items() if name not in ("known_issue", "problem")}
+    yield from (Use(template=name, place=place, values=sample) for place, name in spoken(policy.conduct))
     for i, rule in enumerate(policy.rules):
         number = policy.row_number(rule.issue_type, rule.severity)
         wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)
@@ -149,7 +169,7 @@ def _uses(policy: Policy) -> Iterator[Use]:
                 yield Use(
                     template=name,
                     place=f"rules[{i}].{key}",
-                    values={**SAMPLE, "case": case, "rule": {"name": rule.name}},
+                    values={**sample, "case": case, "rule": {"name": rule.name}},
                 )
 
 

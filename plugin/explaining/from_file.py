@@ -44,7 +44,7 @@ def of_file(
     names = policy.names(name or NOWHERE)
     later = of_ticket(ticket, mirror, names=names, by_time=True)
     facts = of_ticket(ticket, mirror, told, names=names) if told else later
-    situation = Situation(policy=policy, now=at, facts=facts, later=later)
+    situation = Situation(policy=policy, now=at, facts=facts, later=later, ticket=ticket.ref)
     return report(situation, ticket=ticket.ref.id, connection=name, read=ticket, notes=notes)
 
 

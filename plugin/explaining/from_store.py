@@ -60,13 +60,14 @@ def of_known(question: Question, store: Store, connector: Connector | None = Non
         case=dossier.case if dossier else None,
         held=dossier.held if dossier else {},
         mode=question.mode,
+        ticket=question.ref,
     )
     ref, notes = question.ref, tuple(_notes(question, dossier, ticket))
     return report(situation, ticket=ref.id, connection=ref.connection, read=ticket, notes=notes, dossier=dossier)
 
 
 def _read(question: Question, connector: Connector) -> Ticket:
-    asks = frozenset().union(*(rule.asks for rule in question.policy.rules))
+    asks = question.policy.beside.asks.union(*(rule.asks for rule in question.policy.rules))
     past = question.at < question.now
     comments, history = past or bool(asks & COMMENT_FACTS), past or bool(asks & HISTORY_FACTS)
     return connector.read(question.ref, comments=comments, history=history)

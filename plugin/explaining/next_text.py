@@ -16,6 +16,7 @@ from plugin.store.records import Outgoing
 _TIMERS: Mapping[TimerKind, str] = {
     TimerKind.RULE: "the rules are asked again",
     TimerKind.PROMISE: "the owner is prompted, unless a person answers the customer before",
+    TimerKind.PROBLEM: "the ticket is told how its problem stands",
     TimerKind.STEP: "the ladder is climbed, unless the owner does something on the ticket before",
 }
 

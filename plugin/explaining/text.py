@@ -24,6 +24,8 @@ _KEPT: Mapping[Kept, str] = {
     Kept.OPTED_OUT: "the ticket is opted out",
     Kept.RULE_SHADOW: "the rule is in shadow: it only tells",
     Kept.CONNECTION_SHADOW: "the connection is in shadow: rules only tell",
+    Kept.KNOWN_ISSUE: "held back by a known issue",
+    Kept.REMEDY_FIRST: "what the frontline may give comes first",
     Kept.ALREADY_FIRED: "it has fired as often as it may",
     Kept.INSIDE: "it has fired and held ever since; it must cease to hold first",
     Kept.COOLING_DOWN: "it is cooling down",

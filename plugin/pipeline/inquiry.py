@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.model import EventKind, Ticket, TicketEvent
+from connectors.model import EventKind, Party, Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
 from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, case_values, of_ticket
 from plugin.core.handing_off import asks, unmet
@@ -18,8 +18,12 @@ from plugin.core.mirror import history_of, seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Need, Step
 from plugin.core.recurrence import OTHERS, Sighting, counted, entities_in
+from plugin.core.remedies import Use, longest, newly_given, noted
 from plugin.pipeline.standing import Standing
 from plugin.store.records import Naming
+
+#: Events whose actor is who added the tags.
+_BY_TAG = frozenset({EventKind.CREATED, EventKind.UPDATED, EventKind.TAGS_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,17 @@ class Inquiry:
             evaluation, facts = self.ask(occasion.of_ticket(ticket, self.at))
             more = (comments or evaluation.asks(COMMENT_FACTS), history or self._lacks_history(evaluation))
             if more == (comments, history):
-                return ticket, evaluation, facts
+                return ticket, self._without_used(evaluation, ticket), facts
             comments, history = more
+
+    def _without_used(self, evaluation: Evaluation, ticket: Ticket) -> Evaluation:
+        """Take out the remedies that this customer was given as often as may be."""
+        if ticket.requester_id is None or not any(one.remedies for one in evaluation.judged):
+            return evaluation
+        now = self.at.parts.clock()
+        since = now - longest(self.at.policy.remedies)
+        uses = self.at.parts.store.remedies_used(ticket.ref.connection, ticket.requester_id, since=since)
+        return evaluation.without_used(uses, now)
 
     def missing(self, step: Step) -> tuple[Need, ...]:
         """Return what a step of the ladder needs to know and the ticket does not tell."""
@@ -73,7 +86,7 @@ class Inquiry:
         if evaluation.asks(FRESH_HISTORY_FACTS):
             return True
         history = history_of(self.at.mirror)
-        needed = {self.at.names.attribute(name) for one in evaluation.judged if one.open for name in one.rule.moves}
+        needed = {self.at.names.attribute(name) for name in evaluation.moves}
         return not all(map(history.knows, needed))
 
     def ask(self, facts: FactTable) -> tuple[Evaluation, FactTable]:
@@ -106,6 +119,14 @@ class Inquiry:
         """Return the other tickets that name the same, as far back as any rule counts."""
         since = self.at.parts.clock() - self.at.policy.longest_window(entity)
         return self.at.parts.store.others(self.at.claimed.ticket, entity, values, since=since)
+
+    def given(self, event: TicketEvent | None) -> tuple[Use, ...]:
+        """Return the remedies that the ticket's tags say were given since; the mirror and the journal remember them."""
+        by = event.actor_id if event and event.kind in _BY_TAG and event.actor is not Party.US else None
+        uses = tuple(newly_given(self.at.policy.remedies, self.at.mirror, self.at.parts.clock(), by))
+        self.at.mirror = replace(self.at.mirror, fired=noted(self.at.mirror.fired, uses)) if uses else self.at.mirror
+        self.at.tell().given(uses)
+        return uses
 
     def naming(self, facts: FactTable | None) -> Naming | None:
         """Return what the ticket names now, if that is not what was known; the mirror remembers it."""

@@ -12,6 +12,7 @@ from connectors.contract import Clock
 from connectors.model import TicketEvent, TicketRef
 from plugin.core.model import Because, Case, Decision, LogEntry, Reason
 from plugin.core.planning import describe
+from plugin.core.remedies import Use
 from plugin.core.replaying import TOLD, snapshot
 from plugin.pipeline.apply import Sent
 from plugin.store.records import Outgoing
@@ -70,12 +71,20 @@ class Journal:
                 "because": trace(decision.because),
                 "plan": [describe(c) for o in outgoing for c in o.operation.changes],
             }
+        elif decision.about:
+            plan = [describe(c) for o in outgoing for c in o.operation.changes]
+            evidence |= {**decision.about, "because": trace(decision.because), "plan": plan}
         if decision.problems:
             evidence["problems"] = list(decision.problems)
         self.line("decided", decision.reason, evidence)
         for remark in decision.remarks:
             plan = [describe(change) for change in remark.changes]
             self.line("rule", remark.reason, {"rule": remark.rule, "because": trace(remark.because), "plan": plan})
+
+    def given(self, uses: Iterable[Use]) -> None:
+        """Tell which remedies were given."""
+        for use in uses:
+            self.line("remedy", Reason.REMEDY_USED, {"remedy": use.remedy, "by": use.by})
 
     def sent(self, sent: Sent) -> None:
         """Tell what became of a send."""

@@ -17,13 +17,14 @@ from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
 from plugin.core.lifecycle import decide, solved
-from plugin.core.mirror import heard
+from plugin.core.mirror import heard, is_as_we_left_it
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.core.moves import on_due, on_promise_due
 from plugin.core.promising import DAY
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
+from plugin.pipeline.children import calling, heed
 from plugin.pipeline.deliver import Sender
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
@@ -129,21 +130,25 @@ class Visit:
         """Work on a timer that is due."""
         due = self.at.timers[kind]
         try:
-            if kind is not TimerKind.RULE:
-                self._case_due(kind)
-            else:
+            if kind is TimerKind.RULE:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
+            elif kind is TimerKind.PROBLEM:
+                self._problem_moved()
+            else:
+                self._case_due(kind)
         except NotFound:
             self._gone(Reason.TICKET_GONE)
         except ConnectorError as problem:
             self._put_off(problem, since=due, timer=kind)
+        if kind is TimerKind.PROBLEM:
+            self.at.write(timers={kind: None})
 
     def _signed(self, event: TicketEvent) -> tuple[TicketEvent, bool]:
         """Tell our own doing from everyone else's."""
         account = event.ticket.connection
         comment = event.comment
         if event.actor_id is None and (comment is None or comment.author_id is None):
-            ours = self.at.mirror.our_version is not None and _version(event) == self.at.mirror.our_version
+            ours = is_as_we_left_it(self.at.mirror, event)
             return (replace(event, actor=Party.US) if ours else event), ours
         us = self.at.parts.our_id(account)
         if comment and comment.author_id == us:
@@ -219,6 +224,12 @@ class Visit:
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
         self._settle(decision, evaluation, ticket=ticket, facts=facts, again=moved and self.at.policy.asks_about_case)
 
+    def _problem_moved(self) -> None:
+        """Tell an incident how its problem stands."""
+        ticket, decision = heed(self.at)
+        evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
+        self._settle(decision, evaluation, ticket=ticket, facts=facts)
+
     def _settle(
         self,
         decision: Decision,
@@ -252,6 +263,7 @@ class Visit:
             case_id = self.at.case.id if self.at.case else None
             outgoing = apply.outbox(self.at.parts, decision.changes, ticket, case_id=case_id, rule=rule, now=now)
         naming = gone or self.inquiry.naming(facts)
+        given = self.inquiry.given(event)
         self.at.tell().decision(decision, outgoing, event)
         until = now if again else self._next_look(evaluation, decision, now, partly=partly)
         self.at.write(
@@ -261,6 +273,8 @@ class Visit:
             limited=self._limited(decision),
             held=decision.held,
             naming=naming,
+            remedies=given,
+            children=calling(self.at),
         )
         self.at.written()
         self.at.drop_ended_case()
@@ -279,6 +293,7 @@ class Visit:
     ) -> datetime | None:
         """Return when time alone could make a rule act; one that acted just now may act again."""
         known = [evaluation.until if evaluation else None, self.at.timers.get(TimerKind.RULE) if partly else None]
+        known.append(decision.look_at)
         for rule in filter(None, map(self.at.policy.rule, decision.fired)):
             waits = rule.refire.waits(self.at.mirror.fired.get(rule.name), now)
             known.append(waits[1] if waits else None)
@@ -286,7 +301,7 @@ class Visit:
 
     def _limited(self, decision: Decision) -> tuple[tuple[str, int], ...]:
         """Return the rule that acts, if it may act on so many tickets only."""
-        rule = self.at.policy.rule(decision.rule) if decision.rule else None
+        rule = self.at.policy.rule(decision.rule or str(decision.about.get("rule", "")))
         return ((rule.name, rule.max_per_hour),) if rule and rule.max_per_hour else ()
 
     def _put_off(
@@ -307,11 +322,6 @@ class Visit:
         wait = apply.wait_for(self.at.parts, problem, max(1, int(waited).bit_length()))
         apply.pause_connection(self.at.parts, self.at.claimed.ticket.connection, problem, wait)
         raise Blocked(self.at.parts.clock() + wait)
-
-
-def _version(event: TicketEvent) -> str | None:
-    updated = event.known.get("updated_at")
-    return updated.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(updated, datetime) else None
 
 
 def visit(parts: Parts, claimed: Claim) -> datetime | None:

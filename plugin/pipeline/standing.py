@@ -12,6 +12,7 @@ from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKi
 from plugin.core.names import Names
 from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
+from plugin.core.remedies import Use
 from plugin.core.replaying import snapshot
 from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
@@ -78,6 +79,8 @@ class Standing:
         limited: tuple[tuple[str, int], ...] = (),
         held: tuple[str, ...] = (),
         naming: Naming | Gone | None = None,
+        remedies: tuple[Use, ...] = (),
+        children: int = 0,
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
         if self.case and (self._written is None or snapshot(self.case) != snapshot(self._written)):
@@ -93,6 +96,8 @@ class Standing:
             limited=limited,
             held=held,
             naming=naming,
+            remedies=remedies,
+            children=children,
             log=self.journal.waiting,
             messages=self._messages(),
         )

@@ -36,6 +36,7 @@ KINDS: Mapping[str, EventKind] = {
     "group_id": EventKind.GROUP_CHANGED,
     "organization_id": EventKind.ORGANIZATION_CHANGED,
     "priority": EventKind.PRIORITY_CHANGED,
+    "problem_id": EventKind.LINK_CHANGED,
     "requester_id": EventKind.REQUESTER_CHANGED,
     "slas": EventKind.SLA_CHANGED,
     "status": EventKind.STATUS_CHANGED,

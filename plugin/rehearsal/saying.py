@@ -12,6 +12,7 @@ from connectors.model import (
     AddTags,
     Assign,
     Change,
+    LinkProblem,
     SetField,
     SetGroup,
     SetPriority,
@@ -36,6 +37,7 @@ class Saying:
             "assignee": None,
             "followers": set(),
             "fields": {},
+            "problem": None,
             "internal_note": [],
             "public_comment": [],
         }
@@ -57,6 +59,8 @@ class Saying:
                 said["followers"] |= {self.person(one) for one in change.person_ids}
             case SetField():
                 said["fields"][self.field(change.field_id)] = change.value
+            case LinkProblem():
+                said["problem"] = change.problem_id
             case AddComment():
                 said["public_comment" if change.public else "internal_note"].append(change.text)
 

@@ -10,6 +10,7 @@ from connectors.model import (
     Assign,
     Change,
     Comment,
+    LinkProblem,
     Operation,
     Party,
     RemoveTags,
@@ -44,6 +45,8 @@ def _value(change: Change, ticket: Ticket, tags: frozenset[str]) -> dict[str, ob
             return {"follower_ids": ticket.follower_ids | frozenset(change.person_ids)}
         case SetField():
             return {f"fields.{change.field_id}": change.value}
+        case LinkProblem():
+            return {"type": "incident", "problem_id": change.problem_id}
         case _:
             return {}
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from connectors.model import Operation, TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.core.remedies import Use
 from plugin.core.telling import Message
 from plugin.store.codec import load
 
@@ -171,6 +172,8 @@ class Step:
     limited: tuple[tuple[str, int], ...] = ()  #: Rules that act, each with how often it may in an hour.
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
+    remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
+    children: int = 0  #: How many of its incidents are called in a minute; 0: none.
     log: tuple[LogEntry, ...] = ()
     messages: tuple[Message, ...] = ()  #: To be told, once this is written.
 

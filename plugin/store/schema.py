@@ -53,7 +53,9 @@ tickets = Table(
     Column("lease_token", String, nullable=False),
     Column("done", Integer, nullable=False, server_default="0"),  # 1: solved or closed, as far as we know
     Column("setbacks", Integer, nullable=False, server_default="0"),  # failures in a row that nobody thought of
+    Column("problem", String),  # of which it is an incident, as far as we know
 )
+Index("tickets_problem", tickets.c.connection, tickets.c.problem)
 Index("tickets_ready", tickets.c.ready_at)
 Index("tickets_leased", tickets.c.lease_until)
 
@@ -164,6 +166,18 @@ sightings = Table(
     Column("requester", String),
 )
 Index("sightings_ticket", sightings.c.connection, sightings.c.ticket_id)
+
+remedies_used = Table(
+    "remedies_used",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("remedy", String, primary_key=True),
+    Column("requester", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String),  # the agent's id there; null: it was not told
+)
+Index("remedies_used_requester", remedies_used.c.connection, remedies_used.c.requester, remedies_used.c.at)
 
 firings = Table(
     "firings",

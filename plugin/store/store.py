@@ -10,17 +10,21 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from connectors.model import TicketRef
+from plugin.core.children import Problem
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
+from plugin.core.remedies import Use
 from plugin.store import (
     chain,
+    children,
     inbox,
     limits,
     lookups,
     overview,
     pauses,
     relook,
+    remedies,
     setbacks,
     sightings,
     versions,
@@ -115,9 +119,9 @@ class Store:
         """Write one decision in one transaction; LeaseLost when the ticket is no longer ours."""
         with self._writing() as connection:
             work.write(connection, claimed, step, now=now)
-            if step.messages:
+            if step.messages or step.children:
                 announce(connection)
-        if step.messages:
+        if step.messages or step.children:
             self.poke()
 
     def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:
@@ -160,6 +164,16 @@ class Store:
         """Return the other tickets that name one of the values of an entity, made since then."""
         with self._reading() as connection:
             return sightings.others(connection, ref, entity, values, since=since)
+
+    def remedies_used(self, account: str, requester: str, *, since: datetime) -> tuple[Use, ...]:
+        """Return what a requester was given since then, on any ticket of the account."""
+        with self._reading() as connection:
+            return remedies.used(connection, account, requester, since=since)
+
+    def problem(self, ref: TicketRef) -> Problem:
+        """Return how a problem's ticket stands."""
+        with self._reading() as connection:
+            return children.problem(connection, ref)
 
     def hold(self, rule: str, *, now: datetime) -> None:
         """Hold a rule until a person releases it."""

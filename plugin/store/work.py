@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, limits, messages, sightings
+from plugin.store import chain, children, limits, messages, remedies, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -146,6 +146,7 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         sightings.record(connection, claimed.ticket, step.naming)
     elif step.naming is not None:
         sightings.forget(connection, claimed.ticket, merged_into=step.naming.merged_into)
+    remedies.record(connection, claimed.ticket, step.remedies)
     _mark_deliveries(connection, step, now)
     if step.case:
         _write_case(connection, step.case)
@@ -153,6 +154,8 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         _write_timer(connection, claimed.ticket, kind, due)
     for outgoing in step.operations:
         _write_operation(connection, outgoing, now)
+    if step.children:
+        children.call(connection, claimed.ticket, per_minute=step.children, now=now)
     if step.log:
         write_log(connection, step.log)
     if step.messages:
@@ -187,6 +190,8 @@ def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: d
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
+    if mirror and "problem_id" in mirror.known:  # unknown: as it was; whoever is called is read first
+        values["problem"] = mirror.known["problem_id"]
     if connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).rowcount != 1:
         raise LeaseLost(str(claimed.ticket))
 

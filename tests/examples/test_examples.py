@@ -15,7 +15,7 @@ from tests.house.repository import ROOT
 
 EXAMPLES = ROOT / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.rglob("policy.json"))
-#: One folder for each reason to escalate, and one for all of them.
+#: One folder for each reason to escalate, one for what comes before, and one for all of them.
 CLASSES = (
     "sla-windows",
     "recurring",
@@ -23,6 +23,7 @@ CLASSES = (
     "high-value-account",
     "commitment-at-risk",
     "needs-others",
+    "before-escalation",
     "whole-team",
 )
 

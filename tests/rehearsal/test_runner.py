@@ -65,6 +65,7 @@ def test_what_was_written_is_said_in_the_policys_words(empty: EmptyStore) -> Non
         "assignee": "ana",
         "followers": [],
         "fields": {},
+        "problem": None,
         "internal_note": ["Owner: Ana Lima, because of burning"],
         "public_comment": ["Ana Lima cares, next word by 2026-03-02 11:00 UTC"],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any as Json
 from typing import TypeVar
@@ -44,6 +44,12 @@ class Checker:
         except ValueError as problem:
             self.says(where, str(problem))
             return None
+
+    def once(self, section: str, key: str, words: Sequence[str]) -> None:
+        """Note each word of a list's entries that an earlier entry has."""
+        for i, word in enumerate(words):
+            if (first := words.index(word)) < i:
+                self.says(f"{section}[{i}].{key}", f'"{word}" is already the {key} of {section}[{first}]')
 
     def table(self, section: str, build: Callable[[str, Json], _T]) -> tuple[_T, ...]:
         """Build every item of a list."""

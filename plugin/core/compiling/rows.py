@@ -41,20 +41,23 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
         approval=compile_approval(checker, f"{where}.approval", item.get("approval")),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         description=item.get("description", ""),
-        asks=_asks(condition, policy),
-        moves=_moves(condition),
+        asks=asks_of(condition, policy),
+        moves=moves_of(condition),
+        despite_known_issues=item.get("despite_known_issues", False),
+        remedy_first=checker.length(f"{where}.remedy_first", item.get("remedy_first"))
+        or (row.remedy_first if row else None),
     )
 
 
-def _asks(condition: Condition, policy: Policy) -> frozenset[str]:
-    """Return the facts a rule may ask for, and where what it counts is read from."""
+def asks_of(condition: Condition, policy: Policy) -> frozenset[str]:
+    """Return the facts a condition may ask for, and where what it counts is read from."""
     asked = condition.fields()
     counted = [entity for entity in policy.entities if {OTHERS + entity.name, OWN + entity.name} & asked]
     return asked.union(*(entity.sources for entity in counted))
 
 
-def _moves(condition: Condition) -> frozenset[str]:
-    """Return the fields of which a rule must know every move: for what it asks, and for its clocks' pauses."""
+def moves_of(condition: Condition) -> frozenset[str]:
+    """Return the fields of which a condition must know every move: for what it asks, and for its clocks' pauses."""
     asked = {MOVES_OF[name] for name in condition.fields() if name in MOVES_OF}
     return frozenset(asked).union(*(t.timing.pause_when for t in leaves(condition) if isinstance(t, Test)))
 
@@ -141,6 +144,7 @@ def compile_row(
         watchers=tuple(item.get("watchers", ())),
         tell=compile_tell(checker, where, item),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
+        remedy_first=checker.length(f"{where}.remedy_first", item.get("remedy_first")),
         **lengths,
     )
 

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any as Json
 
 from connectors.catalogue import Catalogue
+from plugin.core.lint.beforehand import known_issues, remedies
 from plugin.core.lint.duty import duty
 from plugin.core.lint.findings import Code, Finding, Level, finding
 from plugin.core.lint.ids import missing_ids
@@ -29,7 +30,7 @@ from plugin.core.policy import Policy
 
 __all__ = ["Code", "Finding", "Level", "finding", "lint", "lint_live"]
 
-_PARTS = (truth, misfits, ranks, overlaps, limits, matrix, duty, unused, languages)
+_PARTS = (truth, misfits, ranks, overlaps, limits, matrix, known_issues, remedies, duty, unused, languages)
 
 
 def lint(

@@ -44,6 +44,11 @@ class Code(StrEnum):
     TIME_WITHOUT_LIMIT = "time_without_limit"
     PUBLIC_WITHOUT_LIMIT = "public_without_limit"
     UNKNOWN_FIELD = "unknown_field"
+    # Before a case
+    ISSUE_OVER = "issue_over"
+    HOLDS_NOTHING_BACK = "holds_nothing_back"
+    RISK_HELD_BACK = "risk_held_back"
+    NO_REMEDY = "no_remedy"
     # Matrix
     DUPLICATE_ROW = "duplicate_row"
     SHADOWED_ROW = "shadowed_row"

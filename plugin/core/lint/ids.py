@@ -10,7 +10,7 @@ from plugin.core.policy import Known, Policy
 
 
 def missing_ids(policy: Policy, connection: str) -> Iterator[Finding]:
-    """Return people, groups and fields that a connection has no id of."""
+    """Return people, groups, fields and problems that a connection has no id of."""
     sections: Mapping[str, Mapping[str, Person | Known]] = {
         "people": policy.people,
         "groups": policy.groups,
@@ -21,3 +21,7 @@ def missing_ids(policy: Policy, connection: str) -> Iterator[Finding]:
             if connection not in entry.ids:
                 message = f'has no id on "{connection}", so what names it is left out there; add one'
                 yield finding(Code.ID_MISSING, f"{section}.{key}.ids", message)
+    for i, issue in enumerate(policy.known_issues):
+        if issue.problem and connection not in issue.problem:
+            message = f'has no id on "{connection}", so tickets there are not linked; add one'
+            yield finding(Code.ID_MISSING, f"known_issues[{i}].problem", message)

@@ -41,7 +41,7 @@ def _outranked(views: Sequence[RuleView]) -> Iterator[Finding]:
     """Find rules about risk that one about time goes before."""
     first = next((view for view in views if view.needs_time), None)
     for view in views if first else ():
-        if first and view is not first and first.rank < view.rank and _about_risk(view):
+        if first and view is not first and first.rank < view.rank and about_risk(view):
             message = (
                 f"{view} is about risk, but {first} ({first.place}, priority {first.rule.priority}) is about time and"
                 f" goes before it; risk wins: give it a priority above {first.rule.priority}"
@@ -49,7 +49,8 @@ def _outranked(views: Sequence[RuleView]) -> Iterator[Finding]:
             yield finding(Code.RISK_OUTRANKED, f"{view.place}.priority", message)
 
 
-def _about_risk(view: RuleView) -> bool:
+def about_risk(view: RuleView) -> bool:
+    """Return True if the rule is about risk, by its issue type or the words it looks for."""
     spoken = [view.rule.issue_type.casefold(), *_vocabularies(view.when)]
     return any(risk in word for word in spoken for risk in RISKS)
 

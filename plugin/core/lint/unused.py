@@ -17,7 +17,7 @@ from plugin.core.texts.languages import normal
 _PLACES: Mapping[str, tuple[str, ...]] = {
     "people": (*("owner", "assignee", "admin", "manager", "deputy", "person"), *("watchers", "followers", "people")),
     "groups": ("group",),
-    "templates": ("internal_note", "public_comment"),
+    "templates": ("internal_note", "public_comment", "answer", "tell_customer"),
     "calendars": ("calendar",),
     "ladders": ("ladder",),
     "rotas": ("rota",),

@@ -27,7 +27,9 @@ _TABLES = {
     "fields": "field",
     "templates": "text",
 }
-_TOLD = frozenset({"rules", "matrix", "ladders", *_TABLES, "$schema"})
+#: Lists whose entries have names.
+_LISTS = {"known_issues": "known issue", "remedies": "remedy"}
+_TOLD = frozenset({"rules", "matrix", "ladders", *_TABLES, *_LISTS, "$schema"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +128,8 @@ def _ladders(draft: Draft) -> _Parts:
 
 def _named(draft: Draft) -> _Parts:
     found = ((word, key, item) for table, word in _TABLES.items() for key, item in draft.section(table).items())
-    return {f"{word} {key}": _Part(_leaves(item), item) for word, key, item in found}
+    listed = ((word, item["name"], item) for key, word in _LISTS.items() for item in draft.document.get(key, ()))
+    return {f"{word} {key}": _Part(_leaves(item), item) for word, key, item in (*found, *listed)}
 
 
 def _indented(item: Item, indent: str) -> Iterator[str]:

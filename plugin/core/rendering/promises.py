@@ -57,7 +57,7 @@ def _texts(draft: Draft) -> Iterator[Block]:
     for name, users in _public(draft).items():
         yield Heading(3, f"Text {quoted(name)}", f"text-{slug(name)}")
         rules = listed(map(quoted, users))
-        yield Paragraph(f"Customers read it when {rules} escalates their ticket; what stands in braces is filled in.")
+        yield Paragraph(f"Customers read it when {rules} writes to them; what stands in braces is filled in.")
         for language, text in draft.policy.texts.by_name[name].items():
             yield Quote(text, language)
 
@@ -70,4 +70,11 @@ def _public(draft: Draft) -> dict[str, list[str]]:
         name = rule.wishes.over(row.wishes).public_comment
         if name:
             found.setdefault(name, []).append(rule.name)
+    for issue in draft.policy.known_issues:
+        if issue.tell_customer:
+            found.setdefault(issue.tell_customer, []).append(issue.name)
+    told = {"problem escalated": draft.policy.problem_escalated, "problem solved": draft.policy.problem_solved}
+    for what, one in told.items():
+        if one and one.public_comment:
+            found.setdefault(one.public_comment, []).append(what)
     return found

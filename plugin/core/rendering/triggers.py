@@ -9,6 +9,7 @@ from connectors.model import Mode
 from plugin.core.firing import Repeat
 from plugin.core.policy import Rule
 from plugin.core.recurrence import Entity
+from plugin.core.rendering.beforehand import standing
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, Paragraph, chapter
 from plugin.core.rendering.sentences import said
@@ -58,6 +59,7 @@ def rule_items(draft: Draft, rule: Rule, item: dict[str, object]) -> tuple[Item,
         Item(sentence(condition.text), condition.inner, label="When"),
         Item(_escalated(draft, rule), label="Then"),
         *((Item(sentence(listed(changes)), label="Besides"),) if changes else ()),
+        *standing(rule),
         Item(sentence(_again(rule)), label="How often"),
         Item(_MODES[rule.mode] + (f" Priority {rule.priority}." if rule.priority else ""), label="Standing"),
     )

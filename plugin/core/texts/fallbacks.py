@@ -18,6 +18,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "severity": ("case", "severity"),
     "because": ("because",),
     "next_update": ("case", "next_update"),
+    "known_issue": ("known_issue", "name"),
 }
 DEFAULT_LANGUAGE = "en"
 
@@ -51,6 +52,42 @@ FALLBACKS: Mapping[str, Mapping[str, str]] = {
         "it": "Ci stiamo occupando della sua richiesta.\nLa persona responsabile è ora {owner}.\n"
         "Riceverà nostre notizie entro {next_update}.",
         "nl": "We zijn met uw verzoek bezig.\n{owner} is nu verantwoordelijk.\nU hoort van ons vóór {next_update}.",
+    },
+    "known_answer": {
+        "en": "This is a known issue, so the ticket is not escalated.\nKnown issue: {known_issue}",
+        "pt": "Este é um problema conhecido, por isso o pedido não foi escalado.\nProblema conhecido: {known_issue}",
+        "es": "Es un problema conocido, por eso el caso no se escala.\nProblema conocido: {known_issue}",
+        "fr": "Le problème est connu, le ticket n'est donc pas escaladé.\nProblème connu : {known_issue}",
+        "de": "Das Problem ist bekannt, deshalb wird nicht eskaliert.\nBekanntes Problem: {known_issue}",
+        "it": "Il problema è noto, perciò non c'è escalation.\nProblema noto: {known_issue}",
+        "nl": "Dit probleem is bekend, daarom is er niet geëscaleerd.\nBekend probleem: {known_issue}",
+    },
+    "problem_escalated": {
+        "en": "The problem behind this ticket has been escalated.",
+        "pt": "O problema na origem deste pedido foi escalado.",
+        "es": "El problema que causa este caso se ha escalado.",
+        "fr": "Le problème à l'origine de ce ticket a été escaladé.",
+        "de": "Das Problem hinter diesem Ticket wurde eskaliert.",
+        "it": "Per il problema all'origine di questa richiesta c'è stata un'escalation.",
+        "nl": "Het probleem achter dit ticket is geëscaleerd.",
+    },
+    "problem_solved": {
+        "en": "The problem behind this ticket has been solved.",
+        "pt": "O problema na origem deste pedido foi resolvido.",
+        "es": "El problema que causa este caso se ha resuelto.",
+        "fr": "Le problème à l'origine de ce ticket a été résolu.",
+        "de": "Das Problem hinter diesem Ticket wurde gelöst.",
+        "it": "Il problema all'origine di questa richiesta è stato risolto.",
+        "nl": "Het probleem achter dit ticket is opgelost.",
+    },
+    "known_comment": {
+        "en": "We know of this problem and are looking after it.",
+        "pt": "Conhecemos este problema e estamos a tratar dele.",
+        "es": "Conocemos este problema y lo estamos atendiendo.",
+        "fr": "Nous connaissons ce problème et nous nous en occupons.",
+        "de": "Wir kennen dieses Problem und kümmern uns darum.",
+        "it": "Conosciamo questo problema e ce ne stiamo occupando.",
+        "nl": "We kennen dit probleem en zijn ermee bezig.",
     },
     "holding": {
         "en": "We are still working on your request.\nYou will hear from us by {next_update}.",

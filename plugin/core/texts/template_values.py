@@ -39,6 +39,9 @@ VALUES: Mapping[str, Value] = {
     "case.next_update": Value("when the customer hears next, in the policy's `time_zone`", "soon"),
     "rule.name": Value("the rule that decided", "rule"),
     "because": Value("the conditions that hold, a list of lines for people", ["ticket.tags contains vip"]),
+    "remedies": Value("what the frontline may still give this customer, a list of lines; empty: nothing", ["refund"]),
+    "problem.id": Value("the problem's ticket, in what its incidents are told", "7"),
+    "known_issue.name": Value("the known issue, in the texts of one only", "issue"),
 }
 
 

@@ -17,6 +17,7 @@ from plugin.core.evaluation import evaluate
 from plugin.core.firing import left
 from plugin.core.model import Firing
 from plugin.core.policy import Policy, Rule
+from plugin.core.remedies import offered_mark
 
 #: Instants looked at; each threshold of a rule is crossed once, so few rules have as many.
 MOST = 500
@@ -36,11 +37,16 @@ def foresee(
     """Follow the rule's verdict through time; `later` are the facts when only time has passed."""
     alone = replace(policy, rules=(replace(rule, mode=Mode.ENFORCE),))
     at, known = now, facts
-    last = {name: one for name, one in firings.items() if name == rule.name}
+    mark = offered_mark(rule.name)
+    last = {name: one for name, one in firings.items() if name in (rule.name, mark)}
     for _ in range(MOST):
         evaluation = evaluate(alone, known, at, firings=last, whole=True)
-        if evaluation.judged[0].acts:
+        judged = evaluation.judged[0]
+        if judged.acts and (not judged.remedies or judged.offered or rule.remedy_first is None):
             return Forecast(at=at)
+        if judged.acts:  # what may be given comes first
+            last[mark] = Firing(at=at)
+            continue
         if evaluation.until is None:
             return Forecast(at=None)
         last = left(last, evaluation.left)

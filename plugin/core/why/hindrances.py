@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from connectors.model import DONE, Mode
+from connectors.model import DONE, Mode, TicketRef
+from plugin.core.beforehand import holds_back
 from plugin.core.conditions import Facts
 from plugin.core.firing import Repeat
+from plugin.core.known_issues import JudgedIssue
 from plugin.core.model import Case, Firing, Reason
 from plugin.core.policy import Policy, Rule
+from plugin.core.remedies import offered_mark
 
 
 class Kept(StrEnum):
@@ -30,13 +33,15 @@ class Kept(StrEnum):
     ALREADY_FIRED = "already_fired"  #: It has acted as often as it may on one ticket.
     INSIDE = "inside"  #: It has held ever since it acted; it must cease to hold first.
     COOLING_DOWN = "cooling_down"  #: It may act on this ticket again only later.
+    KNOWN_ISSUE = "known_issue"  #: The ticket is about a known issue: it is told the answer instead.
+    REMEDY_FIRST = "remedy_first"  #: What the frontline may give comes first.
     HELD = "held"  #: It acted on too many tickets in an hour and waits for a person.
     ALREADY_ESCALATED = "already_escalated"  #: An open case is at least as severe.
     OUTRANKED = "outranked"  #: Another rule decides.
 
 
 #: What time alone takes away, and the forecast has counted in.
-PASSING = frozenset({Kept.INSIDE, Kept.COOLING_DOWN})
+PASSING = frozenset({Kept.INSIDE, Kept.COOLING_DOWN, Kept.REMEDY_FIRST})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,11 +66,13 @@ class Situation:
     case: Case | None = None  #: The open one.
     held: Mapping[str, datetime] = field(default_factory=dict)  #: Rules that wait for a person, and since when.
     mode: Mode = Mode.ENFORCE  #: The connection's.
+    ticket: TicketRef | None = None
 
 
 def hindrances(situation: Situation, rule: Rule) -> tuple[Hindrance, ...]:
     """Return everything that keeps a rule from acting, but for the other rules and the case."""
-    return (*_switched(situation, rule), *_by_ticket(situation), *_by_firings(situation, rule))
+    first = (*_by_known_issue(situation, rule), *_by_remedies(situation, rule))
+    return (*_switched(situation, rule), *_by_ticket(situation), *first, *_by_firings(situation, rule))
 
 
 def _switched(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
@@ -86,6 +93,33 @@ def _by_ticket(situation: Situation) -> Iterator[Hindrance]:
     out = situation.policy.opt_out_tags & tags if isinstance(tags, frozenset) else frozenset()
     if out:
         yield Hindrance(kept=Kept.OPTED_OUT, told=f"tag {', '.join(sorted(out))}")
+
+
+def _by_known_issue(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
+    known = next(_known_issues(situation), None) if situation.case is None else None
+    if known and holds_back(known.issue, rule):
+        told = situation.firings.get(known.issue.mark)
+        since, until = told.at if told else None, known.verdict.until
+        yield Hindrance(kept=Kept.KNOWN_ISSUE, told=known.issue.name, since=since, until=until)
+
+
+def _by_remedies(situation: Situation, rule: Rule) -> Iterator[Hindrance]:
+    """Yield remedies that are listed already, or would be now."""
+    now, facts = situation.now, situation.facts
+    fitting = situation.case is None and any(one.fits(rule.issue_type, facts, now) for one in situation.policy.remedies)
+    offered = situation.firings.get(offered_mark(rule.name))
+    since = offered.at if offered else now
+    if rule.remedy_first and (offered or fitting) and now < since + rule.remedy_first:
+        yield Hindrance(kept=Kept.REMEDY_FIRST, since=offered.at if offered else None, until=since + rule.remedy_first)
+
+
+def _known_issues(situation: Situation) -> Iterator[JudgedIssue]:
+    """Yield what the ticket is about; where that cannot be told, what it was told before."""
+    kind = situation.facts.get("ticket.type")
+    for one in situation.policy.known_issues:
+        verdict, told = one.verdict(situation.facts, situation.now), one.mark in situation.firings
+        if (verdict.holds or (verdict.holds is None and told)) and not one.spares(situation.ticket, kind):
+            yield JudgedIssue(issue=one, verdict=verdict, told=told)
 
 
 def _by_firings(situation: Situation, rule: Rule) -> Iterator[Hindrance]:

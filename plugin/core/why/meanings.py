@@ -23,6 +23,10 @@ MEANINGS: Mapping[Reason, str] = {
         "The rule acted on as many tickets in an hour as its max_per_hour allows: it is held until a person "
         "releases it."
     ),
+    Reason.KNOWN_ISSUE: "The ticket is about a known issue: it is told the answer, and the rule is held back.",
+    Reason.REMEDY_FIRST: (
+        "The frontline may give a remedy first: agents are told which, and the rule acts if it still holds afterwards."
+    ),
     Reason.RULE_HOLDS: "A case was opened, with one owner.",
     Reason.SHADOW: "The rule holds, but its mode or the connection's allows it only to tell.",
     Reason.RAISED: "A rule of a worse severity holds: the open case was raised.",
@@ -69,6 +73,9 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.REOPENED: "The customer wrote again, or the ticket was opened again: the case goes on with the same owner.",
     Reason.TICKET_SOLVED: "The ticket was solved or closed: its case is closed.",
     Reason.TICKET_DELETED: "The ticket was deleted, marked as spam or merged: its case is cancelled.",
+    Reason.PROBLEM_ESCALATED: "The problem of which the ticket is an incident was escalated: it is told so once.",
+    Reason.PROBLEM_SOLVED: "The problem of which the ticket is an incident was solved: it is told so once.",
+    Reason.REMEDY_USED: "An agent's tag says that a remedy was given: it counts for this customer.",
     Reason.RULE_NO_LONGER_HOLDS: (
         "On the fresh read just before a repeated write the rule does not hold any more: nothing is written."
     ),

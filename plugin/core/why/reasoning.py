@@ -18,6 +18,7 @@ from plugin.core.why.foresight import Forecast, foresee
 from plugin.core.why.hindrances import (
     PASSING,
     Hindrance,
+    Kept,
     Situation,
     by_case,
     decided_by,
@@ -70,7 +71,7 @@ class Explained:
 def explain(situation: Situation) -> tuple[Explained, ...]:
     """Return what becomes of every rule, in the policy's order."""
     found = [_alone(situation, rule) for rule in situation.policy.rules]
-    found = _between_rules(situation, found)
+    found = _between_rules(situation, _not_put_off(found))
     found = _in_time(situation, found)
     return tuple(_settled(situation, one) for one in found)
 
@@ -83,6 +84,14 @@ def _alone(situation: Situation, rule: Rule) -> Explained:
         kept=hindrances(situation, rule),
         last=situation.firings.get(rule.name),
     )
+
+
+def _not_put_off(found: list[Explained]) -> list[Explained]:
+    """Where some rule opens a case now, remedies that were not listed yet come first for none."""
+    if not any(one.tree.holds and not one.kept for one in found):
+        return found
+    listed = (tuple(k for k in one.kept if k.kept is not Kept.REMEDY_FIRST or k.since) for one in found)
+    return [replace(one, kept=kept) for one, kept in zip(found, listed, strict=True)]
 
 
 def _between_rules(situation: Situation, found: Iterable[Explained]) -> list[Explained]:

@@ -33,6 +33,7 @@ RAW: dict[str, Any] = {
     "brand_id": 41,
     "ticket_form_id": 61,
     "external_id": "",
+    "problem_id": 35,
     "via": {"channel": "email"},
     "is_public": False,
     "custom_fields": [{"id": 1, "value": "a"}, {"id": 2, "value": None}, {"id": 3, "value": ["x", "y"]}],
@@ -63,7 +64,7 @@ def test_a_ticket_is_read_with_all_that_came_along() -> None:
         False,
     )
     assert (ticket.group_id, ticket.assignee_id, ticket.submitter_id) == ("201", "101", "101")
-    assert (ticket.brand_id, ticket.form_id) == ("41", "61")
+    assert (ticket.brand_id, ticket.form_id, ticket.problem_id) == ("41", "61", "35")
     assert ticket.custom_fields == {"1": "a", "2": None, "3": ("x", "y")}
     assert ticket.follower_ids == {"102"}
     assert ticket.requester == Person(

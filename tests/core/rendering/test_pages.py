@@ -71,6 +71,7 @@ def evil() -> dict[str, Any]:
     for rule in (told["rules"][0], *told["rules"][2:]):
         rule["escalate"]["issue_type"] = EVIL
     told["matrix"][1]["issue_type"] = EVIL
+    told["remedies"][0]["kind"] = told["remedies"][0]["amount"] = EVIL
     told["templates"]["told"] = f"```\n</pre>{EVIL}"
     return told
 
@@ -224,3 +225,17 @@ def test_what_may_be_left_out_is_not_missed() -> None:
     assert "| any | any | Rui Costa | nothing | assign Bea Dias |" in text
     assert "| Tue 2026-12-01 09:00 to Wed 2026-12-02 12:00 |" in text
     assert "2026-11-02" not in text
+
+
+def test_what_comes_before_a_case_is_told() -> None:
+    text = markdown(PAGE)
+
+    for line in (
+        "Add the tag “known_issue”, link the ticket to 4711 on acme, write the internal note “answer”",
+        "Rules of sev2 or milder.",
+        "At most 20 tickets in a minute.",
+        "Write the internal note “problem_up” and write the text “problem_told” to the customer.",
+        "Refund 20 EUR.",
+        "1 time in 30 days for one customer, at most.",
+    ):
+        assert line in text
