@@ -16,6 +16,7 @@ from plugin.store.records import Outgoing
 _TIMERS: Mapping[TimerKind, str] = {
     TimerKind.RULE: "the rules are asked again",
     TimerKind.PROMISE: "the owner is prompted, unless a person answers the customer before",
+    TimerKind.FOLLOW_UP: "whoever owns an open part of the follow-up is told",
     TimerKind.STEP: "the ladder is climbed, unless the owner does something on the ticket before",
 }
 
