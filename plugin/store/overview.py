@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Reason
-from plugin.store import watchdog
+from plugin.store import follow_ups, watchdog
 from plugin.store.codec import from_ms, load_case, to_ms
 from plugin.store.inbox import make_ready
 from plugin.store.records import DeadLetter
@@ -40,6 +40,8 @@ class Figures:
     woken_cases: int  #: Silent cases that were found and woken so far.
     worker_seen: datetime | None
     leased: int  #: Tickets some worker has in hand.
+    follow_ups_open: int = 0
+    follow_ups_overdue: int = 0  #: At the instant asked for.
 
 
 def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
@@ -50,6 +52,7 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         sightings = sightings.where(cursors.c.value <= to_ms(now + SKEW))
     seen = connection.scalar(sightings)
     oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(pending))
+    unfinished, overdue = follow_ups.counts(connection, now)
     return Figures(
         oldest_pending=from_ms(oldest) if oldest is not None else None,
         pending_deliveries=_count(connection, deliveries, pending),
@@ -61,6 +64,8 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         woken_cases=watchdog.woken(connection),
         worker_seen=from_ms(seen) if seen is not None else None,
         leased=_count(connection, tickets, tickets.c.lease_until > 0),
+        follow_ups_open=unfinished,
+        follow_ups_overdue=overdue,
     )
 
 

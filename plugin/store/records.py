@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connectors.model import Operation, TicketRef
+from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
 
 
@@ -119,6 +120,7 @@ class Work:
     timers: Mapping[TimerKind, datetime]
     operations: tuple[Outgoing, ...]  #: In the order they were decided.
     held: frozenset[str]  #: Rules that wait for a person.
+    follow_ups: tuple[FollowUp, ...] = ()  #: Of the ticket's cases, the oldest first.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,6 +171,7 @@ class Step:
     limited: tuple[tuple[str, int], ...] = ()  #: Rules that act, each with how often it may in an hour.
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
+    follow_ups: tuple[FollowUp, ...] = ()  #: Those that changed.
     log: tuple[LogEntry, ...] = ()
 
 

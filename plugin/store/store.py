@@ -11,10 +11,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
+from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.store import (
     chain,
+    follow_ups,
     inbox,
     limits,
     lookups,
@@ -232,6 +234,21 @@ class Store:
         """Return the cases, oldest first."""
         with self._reading() as connection:
             return overview.cases_of(connection)
+
+    def follow_ups(self, *, late: datetime | None = None, unfinished: bool = False) -> list[FollowUp]:
+        """Return follow-ups, oldest first: all, the unfinished ones, or those overdue at an instant."""
+        with self._reading() as connection:
+            return follow_ups.listed(connection, late=late, unfinished=unfinished)
+
+    def follow_ups_of(self, ref: TicketRef) -> tuple[FollowUp, ...]:
+        """Return a ticket's follow-ups, oldest first."""
+        with self._reading() as connection:
+            return follow_ups.of(connection, ref)
+
+    def export_follow_ups(self) -> Iterator[tuple[Case, FollowUp | None]]:
+        """Yield every case with its follow-up, oldest first."""
+        with self._reading() as connection:
+            yield from follow_ups.exported(connection)
 
     def dead_letters(self) -> list[DeadLetter]:
         """Return what waits for a person."""
