@@ -25,6 +25,7 @@ from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
 from plugin.pipeline.deliver import Sender
+from plugin.pipeline.following import Follower
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
@@ -46,6 +47,7 @@ class Visit:
     sender: Sender
     inquiry: Inquiry
     attendant: Attendant
+    follower: Follower
     held: frozenset[str]  #: Rules that wait for a person.
 
     def run(self, work: Work) -> None:
@@ -129,7 +131,9 @@ class Visit:
         """Work on a timer that is due."""
         due = self.at.timers[kind]
         try:
-            if kind is not TimerKind.RULE:
+            if kind is TimerKind.FOLLOW_UP:
+                self.follower.fire()
+            elif kind is not TimerKind.RULE:
                 self._case_due(kind)
             else:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
@@ -322,9 +326,13 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         last=work.last,
         timers=dict(work.timers),
         journal=journal,
+        follow_ups={one.case_id: one for one in work.follow_ups},
+        stored={one.case_id: one for one in work.follow_ups},
     )
+    sender, inquiry = Sender(standing), Inquiry(standing)
+    follower = Follower(standing, sender, inquiry)
     try:
-        Visit(standing, Sender(standing), Inquiry(standing), Attendant(standing), work.held).run(work)
+        Visit(standing, sender, inquiry, Attendant(standing), follower, work.held).run(work)
     except Blocked as blocked:
         until = blocked.until
     return parts.store.release(claimed, now=parts.clock(), not_before=until)
