@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.model import Comment, EventKind, Mode, Party, Status, TicketEvent
-from plugin.core import moves, obeying, published, telling
+from plugin.core import filling_in, moves, obeying, published
 from plugin.core.commands import Command, heard
 from plugin.core.follow_ups import Followed
 from plugin.core.model import Case, Decision, Reason
@@ -53,7 +53,7 @@ class Attendant:
             self.at.tell().line("command", Reason.SHADOW, evidence, actor=command.teller)
             return
         told = obeying.Told(
-            policy=self._policy_after() if command.word in telling.DEEDS else self._policy(),
+            policy=self._policy_after() if command.word in filling_in.DEEDS else self._policy(),
             case=self.at.case,
             command=command,
             ticket=self.at.claimed.ticket,
@@ -62,7 +62,7 @@ class Attendant:
             last=self.at.last,
             follow_ups=self.at.follow_ups,
         )
-        decision = obeying.obey(told, telling.DEEDS)
+        decision = obeying.obey(told, filling_in.DEEDS)
         if isinstance(decision, Followed):
             self.at.follow_ups = {**self.at.follow_ups, decision.follow_up.case_id: decision.follow_up}
         self._take("command", decision, evidence, actor=command.teller)

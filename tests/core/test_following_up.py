@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.model import AddComment
-from plugin.core import obeying, telling
+from plugin.core import filling_in, obeying
 from plugin.core.commands import read
 from plugin.core.follow_ups import LONGEST, MOST_ACTIONS, Action, Followed, FollowUp, FollowUpState, Term, look_at
 from plugin.core.following_up import WEEK, kept, lines, looked_at
@@ -272,7 +272,7 @@ def tell(line: str, found: FollowUp | None = None, *, case: Case | None = CLOSED
         last=None if open_case else case,
         follow_ups={"c1": found} if found else {},
     )
-    return obeying.obey(told, telling.DEEDS)
+    return obeying.obey(told, filling_in.DEEDS)
 
 
 def after(line: str, found: FollowUp | None = None, **more: Any) -> FollowUp:
@@ -371,7 +371,7 @@ def test_a_policy_without_the_section_takes_nothing_down() -> None:
         new_id="n1",
     )
 
-    assert 'the policy has no "follow_up"' in said(obeying.obey(told, telling.DEEDS))
+    assert 'the policy has no "follow_up"' in said(obeying.obey(told, filling_in.DEEDS))
 
 
 def test_the_first_note_lists_what_is_missing_and_what_it_repeats() -> None:
