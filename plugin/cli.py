@@ -17,6 +17,7 @@ from plugin.clock import utc_now
 from plugin.commands.calendar import calendar
 from plugin.commands.check import check
 from plugin.commands.explain import explain
+from plugin.commands.follow_up import follow_up
 from plugin.commands.held import held
 from plugin.commands.import_schedule import import_schedule
 from plugin.commands.inspect import inspect
@@ -49,6 +50,7 @@ def main() -> None:
 main.add_command(calendar)
 main.add_command(check)
 main.add_command(explain)
+main.add_command(follow_up)
 main.add_command(held)
 main.add_command(import_schedule)
 main.add_command(inspect)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -34,6 +34,10 @@ class Word(StrEnum):
     OPT_OUT = "optout"
     APPROVE = "approve"
     DECLINE = "decline"
+    CAUSE = "cause"
+    ACTION = "action"
+    DONE = "done"
+    PREVENTION = "prevention"
 
 
 _SAME = {"acknowledge": Word.ACKNOWLEDGE, "hand-off": Word.HAND_OFF, "waiting": Word.WAIT, "opt-out": Word.OPT_OUT} | {
@@ -55,6 +59,9 @@ class Command:
     by: str | None  #: Key of a person of the policy; None: nobody the policy knows.
     by_id: str | None = None  #: The platform's id of whoever it was.
     reason: str = ""
+    text: str = field(
+        default="", repr=False
+    )  #: What stands behind the word, whole; what it may become is bounded there.
     severity: Severity | None = None  #: Of a request.
     waits_for: str | None = None
     until: datetime | None = None
@@ -139,7 +146,7 @@ def read(
         command = replace(command, waits_for=whom.casefold(), problem=problem)
     if command.word in (Word.WAIT, Word.SNOOZE) and command.problem is None:
         command, rest = _timed(command, rest, zone)
-    return replace(command, reason=rest.strip()[:LONGEST])
+    return replace(command, reason=rest.strip()[:LONGEST], text=rest.strip())
 
 
 def _timed(command: Command, rest: str, zone: ZoneInfo) -> tuple[Command, str]:

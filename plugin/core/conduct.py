@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from plugin.core.follow_ups import FollowUpTerms
 from plugin.core.model import Severity
 from plugin.core.working_hours import Calendar
 
@@ -82,4 +83,5 @@ class Conduct:
     longest_snooze: timedelta = timedelta(days=1)
     commands: Commands = field(default_factory=Commands)
     requests: Requests = field(default_factory=Requests)
+    follow_up: FollowUpTerms | None = None  #: None: nothing is wanted after a case.
     publish: str | None = None  #: What the tags begin with that show a case's state; None: there are none.

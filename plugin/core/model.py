@@ -67,6 +67,11 @@ class Reason(StrEnum):
     CLOSED_IN_SILENCE = "closed_in_silence"  #: The customer was asked and said nothing.
     REOPENED = "reopened"
     COMMAND_REFUSED = "command_refused"  #: Not now, or not by this person; the note says why.
+    FOLLOW_UP_BEGUN = "follow_up_begun"  #: The case has ended: cause, prevention and actions are wanted.
+    FOLLOW_UP_TOLD = "follow_up_told"
+    FOLLOW_UP_REMINDED = "follow_up_reminded"
+    FOLLOW_UP_OVERDUE = "follow_up_overdue"  #: Reminded of, and the time for it is up.
+    FOLLOW_UP_FINISHED = "follow_up_finished"
     OPT_OUT = "opt_out"  #: An agent keeps the policy off the ticket from now on.
     TICKET_SOLVED = "ticket_solved"
     TICKET_DELETED = "ticket_deleted"
@@ -171,6 +176,7 @@ class TimerKind(StrEnum):
     PROMISE = "promise"  #: The next update promised to the customer.
     STEP = "step"  #: The owner's time to acknowledge, or for the work.
     PROBLEM = "problem"  #: The problem of which the ticket is an incident has moved.
+    FOLLOW_UP = "follow_up"  #: What follows a case is begun, or its owners are reminded.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

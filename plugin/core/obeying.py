@@ -8,13 +8,15 @@ Rule 3: a command that came late, or twice, changes nothing and is told so polit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 
 from connectors.model import AddComment, AddTags, Change, RemoveTags, SetField, TicketRef
 from plugin.core import approving, climbing, moves, promising, resolving
 from plugin.core.commands import Command, Word
+from plugin.core.follow_ups import FollowUp
 from plugin.core.handing_off import Missing, nothing
 from plugin.core.lifecycle import knows
 from plugin.core.model import Case, CaseState, Decision, Reason, Trigger
@@ -43,6 +45,7 @@ RIGHTS: Mapping[Word, May] = {
     Word.DE_ESCALATE: May.OWNER,
     Word.APPROVE: May.APPROVERS,
     Word.DECLINE: May.APPROVERS,
+    **dict.fromkeys((Word.CAUSE, Word.ACTION, Word.DONE, Word.PREVENTION), May.PEOPLE),
 }
 
 
@@ -57,15 +60,23 @@ class Told:
     now: datetime
     new_id: str
     missing: Missing = nothing  #: What the next step needs and the ticket does not have.
+    last: Case | None = None  #: The newest one that has ended.
+    follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  #: By case.
 
 
-def obey(told: Told) -> Decision:
-    """Return what happens, with the note that answers and the command's tag or field cleared away."""
-    done = _obeyed(told)
+Deeds = Mapping[Word, Callable[[Told], Decision]]
+
+
+def obey(told: Told, also: Deeds = MappingProxyType({})) -> Decision:
+    """Return what happens, with the note that answers and the command's tag or field cleared away.
+
+    `also` are the deeds of words that are not told of the case itself.
+    """
+    done = _obeyed(told, {**_DEEDS, **also})
     return replace(done, changes=(*_cleared(told.command), *done.changes))
 
 
-def _obeyed(told: Told) -> Decision:
+def _obeyed(told: Told, deeds: Deeds) -> Decision:
     command = told.command
     if command.word is None or command.problem:
         return refuse(told, command.problem or "unknown command")
@@ -73,7 +84,7 @@ def _obeyed(told: Told) -> Decision:
         named = told.policy.conduct.commands.who.get(command.word)
         who = ", ".join(sorted(map(told.policy.name_of, named))) if named else RIGHTS[command.word].value
         return refuse(told, f'"{command.word}" may be told by {who} only')
-    return _DEEDS[command.word](told)
+    return deeds[command.word](told)
 
 
 def _may(told: Told, word: Word) -> bool:
@@ -251,7 +262,7 @@ def _decline(told: Told) -> Decision:
     return approving.declined(told.policy, told.case, told.now, by=told.command.by or "", why=told.command.reason)
 
 
-_DEEDS: Mapping[Word, Callable[[Told], Decision]] = {
+_DEEDS: Deeds = {
     Word.REQUEST: _request,
     Word.ACKNOWLEDGE: _acknowledge,
     Word.HAND_OFF: _hand_off,

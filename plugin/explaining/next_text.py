@@ -17,6 +17,7 @@ _TIMERS: Mapping[TimerKind, str] = {
     TimerKind.RULE: "the rules are asked again",
     TimerKind.PROMISE: "the owner is prompted, unless a person answers the customer before",
     TimerKind.PROBLEM: "the ticket is told how its problem stands",
+    TimerKind.FOLLOW_UP: "whoever owns an open part of the follow-up is told",
     TimerKind.STEP: "the ladder is climbed, unless the owner does something on the ticket before",
 }
 

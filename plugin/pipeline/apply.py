@@ -21,7 +21,7 @@ from connectors.errors import (
     TemporaryFailure,
     UnknownOutcome,
 )
-from connectors.model import DONE, Change, Operation, Status, Ticket
+from connectors.model import DONE, AddComment, Change, Operation, Status, Ticket
 from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import Case, CaseState, Mirror, Reason
@@ -77,9 +77,19 @@ def send(parts: Parts, outgoing: Outgoing, base: Ticket, *, read: Ticket) -> Sen
     except Conflict:
         return _again(parts, outgoing)
     except ConnectorError as problem:
-        return failed(parts, outgoing, problem)
+        sent = failed(parts, outgoing, problem)
+        closed = sent.outgoing.state is Progress.DEAD and _is_closed(parts, operation)
+        return withdraw(outgoing, Reason.TICKET_DONE) if closed else sent
     done = replace(outgoing, state=Progress.APPLIED, reason=Reason.APPLIED, next_at=now)
     return Sent(outgoing=done, reason=Reason.APPLIED, ticket=_whole(after, read))
+
+
+def _is_closed(parts: Parts, operation: Operation) -> bool:
+    """Tell if a write was refused because the ticket was closed meanwhile: nobody can do anything about that."""
+    try:
+        return parts.connector(operation.ticket.connection).read(operation.ticket).status is Status.CLOSED
+    except ConnectorError:
+        return False
 
 
 def _whole(after: Ticket, read: Ticket) -> Ticket:
@@ -142,7 +152,14 @@ def withdraw(outgoing: Outgoing, reason: Reason = Reason.WITHDRAWN) -> Sent:
     return _end(outgoing, Progress.WITHDRAWN, reason)
 
 
-def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror, case: Case | None = None) -> Sent:
+def review(
+    parts: Parts,
+    policy: Policy,
+    outgoing: Outgoing,
+    mirror: Mirror,
+    case: Case | None = None,
+    followed: frozenset[str] = frozenset(),
+) -> Sent:
     """Look at the ticket before an operation is sent again, and trim or end it; `open` in the answer means: send it.
 
     1. Read the ticket: its version guards the send that may follow.
@@ -163,7 +180,7 @@ def review(parts: Parts, policy: Policy, outgoing: Outgoing, mirror: Mirror, cas
     if landed:
         done = replace(outgoing, state=Progress.APPLIED, reason=Reason.ALREADY_LANDED)
         return Sent(outgoing=done, reason=Reason.ALREADY_LANDED, ticket=ticket)
-    if ticket.status in DONE and not _asks(outgoing, case, ticket):
+    if ticket.status in DONE and not (_asks(outgoing, case, ticket) or _follows_up(outgoing, followed, ticket)):
         return replace(withdraw(outgoing, Reason.TICKET_DONE), ticket=ticket)
     connection = operation.ticket.connection
     fresh = seen(mirror, ticket, watched=policy.watched_fields(connection))
@@ -182,3 +199,10 @@ def _asks(outgoing: Outgoing, case: Case | None, ticket: Ticket) -> bool:
     """Tell if it belongs to a case whose customer is asked about the remedy: that is written to a solved ticket."""
     resolved = case is not None and case.state is CaseState.RESOLVED and case.id == outgoing.case_id
     return resolved and ticket.status is Status.SOLVED
+
+
+def _follows_up(outgoing: Outgoing, followed: frozenset[str], ticket: Ticket) -> bool:
+    """Tell if it is a note on what follows an ended case: agents read that on a solved ticket, too."""
+    notes = all(isinstance(change, AddComment) and not change.public for change in outgoing.operation.changes)
+    mine = outgoing.case_id in followed or (outgoing.case_id is None and bool(followed))
+    return notes and mine and ticket.status is Status.SOLVED

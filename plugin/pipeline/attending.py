@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.model import Comment, EventKind, Mode, Party, Status, TicketEvent
-from plugin.core import moves, obeying, published
+from plugin.core import filling_in, moves, obeying, published
 from plugin.core.commands import Command, heard
+from plugin.core.follow_ups import Followed
 from plugin.core.model import Case, Decision, Mirror, Reason
 from plugin.core.policy import Policy
 from plugin.pipeline.inquiry import Inquiry
@@ -45,21 +46,31 @@ class Attendant:
     def _policy(self) -> Policy:
         return self.at.policy_of_case()
 
+    def _policy_after(self) -> Policy:
+        """Return the policy by which the last case is followed up, where none is open."""
+        case = self.at.case or self.at.last
+        return self.at.policy if case is None else self.at.parts.policy_of(case.policy_version, self.at.policy)
+
     def _obey(self, command: Command) -> None:
         evidence = {"command": str(command.word or "?"), "reason": command.reason, "by": command.teller}
         if self.at.parts.accounts[self.at.claimed.ticket.connection].mode is Mode.SHADOW:
             self.at.tell().line("command", Reason.SHADOW, evidence, actor=command.teller)
             return
         told = obeying.Told(
-            policy=self._policy(),
+            policy=self._policy_after() if command.word in filling_in.DEEDS else self._policy(),
             case=self.at.case,
             command=command,
             ticket=self.at.claimed.ticket,
             now=self.at.parts.clock(),
             new_id=self.at.parts.new_id(),
             missing=self.inquiry.missing,
+            last=self.at.last,
+            follow_ups=self.at.follow_ups,
         )
-        self._take("command", obeying.obey(told), evidence, actor=command.teller)
+        decision = obeying.obey(told, filling_in.DEEDS)
+        if isinstance(decision, Followed):
+            self.at.follow_ups = {**self.at.follow_ups, decision.follow_up.case_id: decision.follow_up}
+        self._take("command", decision, evidence, actor=command.teller)
 
     def _follow(self, event: TicketEvent) -> None:
         """Follow who owns the ticket, and note that its owner works on it."""

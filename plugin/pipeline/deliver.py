@@ -54,7 +54,7 @@ class Sender:
                 waiting = [other for other in waiting if not _same_decision(other, outgoing)]
 
     def _retry(self, outgoing: Outgoing, rest: tuple[Outgoing, ...]) -> Outgoing:
-        reviewed = apply.review(self.at.parts, self.at.policy, outgoing, self.at.mirror, self.at.case)
+        reviewed = apply.review(self.at.parts, self.at.policy, outgoing, self.at.mirror, self.at.case, self.at.followed)
         if reviewed.ticket:
             self.at.mirror = seen(self.at.mirror, reviewed.ticket, watched=self.at.watched)
         if reviewed.dropped:

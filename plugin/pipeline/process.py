@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.errors import ConnectorError, NotFound, PermanentFailure, Unparseable
-from connectors.model import DONE, EventKind, Mode, Party, Status, Ticket, TicketEvent
+from connectors.model import DONE, EventKind, Mode, Status, Ticket, TicketEvent
 from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
 from plugin.core.lifecycle import decide, solved
-from plugin.core.mirror import heard, is_as_we_left_it
+from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.core.moves import on_due, on_promise_due
 from plugin.core.promising import DAY
@@ -26,6 +26,8 @@ from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
 from plugin.pipeline.children import calling, heed
 from plugin.pipeline.deliver import Sender
+from plugin.pipeline.echo import signed
+from plugin.pipeline.following import Follower
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
@@ -47,6 +49,7 @@ class Visit:
     sender: Sender
     inquiry: Inquiry
     attendant: Attendant
+    follower: Follower
     held: frozenset[str]  #: Rules that wait for a person.
 
     def run(self, work: Work) -> None:
@@ -75,7 +78,7 @@ class Visit:
 
     def _on_event(self, event: TicketEvent, delivery: Delivery, done: tuple[int, ...]) -> None:
         try:
-            event, echo = self._signed(event)
+            event, echo = signed(self.at, event)
             before = self.at.mirror
             self.at.mirror = heard(self.at.mirror, event, watched=self.at.watched)
             if event.kind in _GONE:
@@ -134,6 +137,8 @@ class Visit:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
             elif kind is TimerKind.PROBLEM:
                 self._problem_moved()
+            elif kind is TimerKind.FOLLOW_UP:
+                self.follower.fire()
             else:
                 self._case_due(kind)
         except NotFound:
@@ -142,19 +147,6 @@ class Visit:
             self._put_off(problem, since=due, timer=kind)
         if kind is TimerKind.PROBLEM:
             self.at.write(timers={kind: None})
-
-    def _signed(self, event: TicketEvent) -> tuple[TicketEvent, bool]:
-        """Tell our own doing from everyone else's."""
-        account = event.ticket.connection
-        comment = event.comment
-        if event.actor_id is None and (comment is None or comment.author_id is None):
-            ours = is_as_we_left_it(self.at.mirror, event)
-            return (replace(event, actor=Party.US) if ours else event), ours
-        us = self.at.parts.our_id(account)
-        if comment and comment.author_id == us:
-            event = replace(event, comment=replace(comment, by=Party.US))
-        ours = us == (event.actor_id or (comment.author_id if comment else None))
-        return (replace(event, actor=Party.US) if ours else event), ours
 
     def _consider(self, facts: FactTable, occasion: Occasion, done: tuple[int, ...]) -> None:
         """Ask the rules; read the ticket if one may act; decide; write down; send."""
@@ -338,10 +330,14 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         last=work.last,
         timers=dict(work.timers),
         journal=journal,
+        follow_ups={one.case_id: one for one in work.follow_ups},
+        stored={one.case_id: one for one in work.follow_ups},
     )
+    sender, inquiry = Sender(standing), Inquiry(standing)
+    follower = Follower(standing, sender, inquiry)
     try:
-        inquiry = Inquiry(standing)
-        Visit(standing, Sender(standing), inquiry, Attendant(standing, inquiry), work.held).run(work)
+        attendant = Attendant(standing, inquiry)
+        Visit(standing, sender, inquiry, attendant, follower, work.held).run(work)
     except Blocked as blocked:
         until = blocked.until
     return parts.store.release(claimed, now=parts.clock(), not_before=until)

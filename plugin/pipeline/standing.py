@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.model import Change, Mode, Status, Ticket
 from plugin.core import published
+from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
+from plugin.core.following_up import kept, lines
 from plugin.core.lifecycle import end
 from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKind, Trigger
 from plugin.core.names import Names
@@ -40,6 +43,8 @@ class Standing:
     timers: dict[TimerKind, datetime]
     journal: Journal
     last: Case | None = None  #: The newest one that has ended.
+    follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  #: Of the ticket's cases, by case.
+    stored: Mapping[str, FollowUp] = field(default_factory=dict)  #: As they were written last.
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
@@ -85,7 +90,9 @@ class Standing:
         """Commit everything that has gathered, and the timers where they moved."""
         if self.case and (self._written is None or snapshot(self.case) != snapshot(self._written)):
             self.tell().stands(self.case)
-        changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
+        follow_ups = self._beside()
+        due_at = {TimerKind.FOLLOW_UP: look_at(follow_ups.values()), **(timers or {})}
+        changed = {kind: due for kind, due in due_at.items() if due != self.timers.get(kind)}
         step = Step(
             done=done,
             dead=dead,
@@ -98,12 +105,14 @@ class Standing:
             naming=naming,
             remedies=remedies,
             children=children,
+            follow_ups=tuple(one for key, one in follow_ups.items() if one != self.stored.get(key)),
             log=self.journal.waiting,
             messages=self._messages(),
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
         self._written = self.case
+        self.follow_ups = self.stored = follow_ups
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
 
     def _messages(self) -> tuple[Message, ...]:
@@ -114,6 +123,19 @@ class Standing:
             return ()
         link = self.parts.platform(ref.connection).link(account, ref)
         return messages(self.policy_of_case(), self._written, self.case, link=link, now=self.parts.clock())
+
+    def _beside(self) -> Mapping[str, FollowUp]:
+        """Return the follow-ups as they are beside the case now, and have the log told of what changed."""
+        after = kept(self.policy_of_case(), self.case, self.follow_ups, self.parts.clock())
+        for line in lines(self.follow_ups, after):
+            self.tell().line("follow-up", line.reason, line.evidence)
+        return after
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """Return the cases that have ended and are followed up: their notes go out on a solved ticket, too."""
+        ended = (one for one in self.follow_ups.values() if one.state is not FollowUpState.GATHERING)
+        return frozenset(one.case_id for one in ended)
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:
         """Return the timers of the case: one that lives always has a promise."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Reason
-from plugin.store import messages, watchdog
+from plugin.store import follow_ups, messages, watchdog
 from plugin.store.codec import from_ms, load_case, to_ms
 from plugin.store.inbox import make_ready
 from plugin.store.records import DeadLetter
@@ -43,6 +43,8 @@ class Figures:
     waiting_messages: int
     oldest_message: datetime | None  #: When the oldest that waits was written.
     dead_messages: int
+    follow_ups_open: int = 0
+    follow_ups_overdue: int = 0  #: At the instant asked for.
 
 
 def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
@@ -54,6 +56,7 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
     seen = connection.scalar(sightings)
     oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(pending))
     waiting_messages, dead_messages, oldest_message = messages.figures(connection)
+    unfinished, overdue = follow_ups.counts(connection, now)
     return Figures(
         oldest_pending=from_ms(oldest) if oldest is not None else None,
         pending_deliveries=_count(connection, deliveries, pending),
@@ -68,6 +71,8 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         waiting_messages=waiting_messages,
         oldest_message=oldest_message,
         dead_messages=dead_messages,
+        follow_ups_open=unfinished,
+        follow_ups_overdue=overdue,
     )
 
 

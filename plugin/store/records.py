@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connectors.model import Operation, TicketRef
+from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
 from plugin.core.remedies import Use
 from plugin.core.telling import Message
@@ -122,6 +123,7 @@ class Work:
     timers: Mapping[TimerKind, datetime]
     operations: tuple[Outgoing, ...]  #: In the order they were decided.
     held: frozenset[str]  #: Rules that wait for a person.
+    follow_ups: tuple[FollowUp, ...] = ()  #: Of the ticket's cases, the oldest first.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,6 +176,7 @@ class Step:
     naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
     remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
     children: int = 0  #: How many of its incidents are called in a minute; 0: none.
+    follow_ups: tuple[FollowUp, ...] = ()  #: Those that changed.
     log: tuple[LogEntry, ...] = ()
     messages: tuple[Message, ...] = ()  #: To be told, once this is written.
 

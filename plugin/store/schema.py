@@ -257,3 +257,38 @@ Index("messages_waiting", messages.c.destination, messages.c.id, sqlite_where=_W
 Index(
     "messages_dead", messages.c.destination, messages.c.id, sqlite_where=_DEAD_MESSAGE, postgresql_where=_DEAD_MESSAGE
 )
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("seq", _ID, primary_key=True, autoincrement=True),
+    Column("case_id", String, nullable=False, unique=True),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("state", String, nullable=False),  # gathering, open, finished, carried
+    Column("severity", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("cause", String),
+    Column("begun_at", BigInteger),
+    Column("late_at", BigInteger),  # from when on something of it is overdue; null: nothing of it is open
+    Column("finished_at", BigInteger),
+    Column("document", Text, nullable=False),
+)
+Index("follow_ups_ticket", follow_ups.c.connection, follow_ups.c.ticket_id)
+_OPEN_FOLLOW_UP = follow_ups.c.state == "open"
+Index("follow_ups_open", follow_ups.c.late_at, sqlite_where=_OPEN_FOLLOW_UP, postgresql_where=_OPEN_FOLLOW_UP)
+
+follow_up_actions = Table(
+    "follow_up_actions",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("ticket_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    Column("done_at", BigInteger),
+)
+Index("follow_up_actions_case", follow_up_actions.c.case_id)

@@ -7,17 +7,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.model import TicketRef
 from plugin.core.children import Problem
 from plugin.core.duty.feeds import Copy
+from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.core.remedies import Use
 from plugin.store import (
     chain,
     children,
+    follow_ups,
     inbox,
     limits,
     lookups,
@@ -47,7 +49,7 @@ from plugin.store.records import (
     Work,
 )
 from plugin.store.wakeup import Alarm, announce, poke
-from plugin.store.words import words
+from plugin.store.words import is_of_one_value, words
 
 
 class Store:
@@ -258,6 +260,21 @@ class Store:
         with self._reading() as connection:
             return overview.cases_of(connection)
 
+    def follow_ups(self, *, late: datetime | None = None, unfinished: bool = False) -> list[FollowUp]:
+        """Return follow-ups, oldest first: all, the unfinished ones, or those overdue at an instant."""
+        with self._reading() as connection:
+            return follow_ups.listed(connection, late=late, unfinished=unfinished)
+
+    def follow_ups_of(self, ref: TicketRef) -> tuple[FollowUp, ...]:
+        """Return a ticket's follow-ups, oldest first."""
+        with self._reading() as connection:
+            return follow_ups.of(connection, ref)
+
+    def export_follow_ups(self) -> Iterator[tuple[Case, FollowUp | None]]:
+        """Yield every case with its follow-up, oldest first."""
+        with self._reading() as connection:
+            yield from follow_ups.exported(connection)
+
     def dead_letters(self) -> list[DeadLetter]:
         """Return what waits for a person."""
         with self._reading() as connection:
@@ -324,11 +341,5 @@ class Store:
         try:
             yield
         except SQLAlchemyError as problem:
-            error = StoreRefused if _is_of_one_value(problem) else StoreError
+            error = StoreRefused if is_of_one_value(problem) else StoreError
             raise error(words(problem, self._engine.url)) from problem
-
-
-def _is_of_one_value(problem: SQLAlchemyError) -> bool:
-    """Tell if the database works, and only what it was given is at fault."""
-    given = isinstance(problem, StatementError) and not isinstance(problem, DBAPIError)
-    return given or isinstance(problem, IntegrityError | DataError)

@@ -1,6 +1,6 @@
-"""Open cases that nothing waits for: there must be none, and one that is found is woken.
+"""Open cases and follow-ups that nothing waits for: there must be none, and one that is found is woken.
 
-Rule 1: every open case has its promise's timer; one without would be silent for ever.
+Rule 1: every open case has its promise's timer, and every open follow-up its own; one without would be silent for ever.
 Rule 2: what was woken is counted, for it is a fault of ours.
 """
 
@@ -15,7 +15,7 @@ from connectors.model import TicketRef
 from plugin.core.model import TimerKind
 from plugin.store.codec import load_case, to_ms
 from plugin.store.inbox import make_ready
-from plugin.store.schema import cases, cursors, timers
+from plugin.store.schema import cases, cursors, follow_ups, timers
 from plugin.store.statements import add, insert_for
 
 _WOKEN = "cases_woken"
@@ -41,9 +41,26 @@ def wake(connection: Connection, *, now: datetime) -> list[TicketRef]:
         values = {"connection": ticket.connection, "ticket_id": ticket.id, "kind": TimerKind.PROMISE.value}
         connection.execute(add(connection, timers), {**values, "due_at": due})
         make_ready(connection, ticket.connection, ticket.id, due)
-    if rows:
-        _count(connection, len(rows))
+    tickets += _wake_follow_ups(connection, now)
+    if tickets:
+        _count(connection, len(tickets))
     return tickets
+
+
+def _wake_follow_ups(connection: Connection, now: datetime) -> list[TicketRef]:
+    """Have every open follow-up looked at that nothing waits for."""
+    waiting = select(timers.c.kind).where(
+        timers.c.connection == follow_ups.c.connection,
+        timers.c.ticket_id == follow_ups.c.ticket_id,
+        timers.c.kind == TimerKind.FOLLOW_UP.value,
+    )
+    silent = select(follow_ups.c.connection, follow_ups.c.ticket_id).where(follow_ups.c.state == "open")
+    found = [TicketRef(connection=a, id=b) for a, b in connection.execute(silent.where(~waiting.exists())).all()]
+    for ref in found:
+        row = {"connection": ref.connection, "ticket_id": ref.id, "kind": TimerKind.FOLLOW_UP.value}
+        connection.execute(add(connection, timers), {**row, "due_at": to_ms(now)})
+        make_ready(connection, ref.connection, ref.id, to_ms(now))
+    return found
 
 
 def woken(connection: Connection) -> int:

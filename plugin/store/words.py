@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import psycopg
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 MIGRATE = "its tables are missing or not current; run: escalation migrate"
 NEWER = "the database is newer than this program; update the program, or restore a backup of before"
@@ -71,3 +71,9 @@ def _of_postgresql(cause: BaseException, url: URL) -> str | None:
     if state or not isinstance(cause, psycopg.OperationalError):
         return None
     return f"the server {where} cannot be reached, or does not let us in; check DATABASE_URL, and that it runs"
+
+
+def is_of_one_value(problem: SQLAlchemyError) -> bool:
+    """Tell if the database works, and only what it was given is at fault."""
+    given = isinstance(problem, StatementError) and not isinstance(problem, DBAPIError)
+    return given or isinstance(problem, IntegrityError | DataError)

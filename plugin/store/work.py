@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, children, limits, messages, remedies, sightings
+from plugin.store import chain, children, follow_ups, limits, messages, remedies, sightings
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -69,6 +69,7 @@ _STANDING = select(
     .order_by(cases.c.ended_at.desc())
     .limit(1)
     .scalar_subquery(),
+    follow_ups.ANY,
 )
 _PENDING = (
     select(deliveries)
@@ -117,7 +118,7 @@ def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime)
 def load(connection: Connection, claimed: Claim) -> Work:
     """Return everything there is to do for a claimed ticket."""
     ref = claimed.ticket
-    mirror, case, last = connection.execute(_STANDING, key(ref)).one()
+    mirror, case, last, follows = connection.execute(_STANDING, key(ref)).one()
     pending = connection.execute(_PENDING, key(ref)).all()  # at once: a cursor left open by an error would keep
     waiting = connection.execute(_TIMERS, key(ref)).all()  # SQLite's connection in an old snapshot
     return Work(
@@ -128,6 +129,7 @@ def load(connection: Connection, claimed: Claim) -> Work:
         timers={TimerKind(kind): from_ms(due) for kind, due in waiting},
         operations=open_operations(connection, ref),
         held=limits.held_names(connection),
+        follow_ups=follow_ups.of(connection, ref) if follows else (),
     )
 
 
@@ -156,6 +158,7 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         _write_operation(connection, outgoing, now)
     if step.children:
         children.call(connection, claimed.ticket, per_minute=step.children, now=now)
+    follow_ups.write(connection, step.follow_ups)
     if step.log:
         write_log(connection, step.log)
     if step.messages:

@@ -69,6 +69,8 @@ class _StoreFigures(Collector):
             "escalation_cases_open": ("Open escalation cases.", found.open_cases),
             "escalation_cases_silent": ("Open cases without a timer; must be 0.", found.silent_cases),
             "escalation_cases_woken": ("Silent cases found and woken so far; must be 0.", found.woken_cases),
+            "escalation_follow_ups_open": ("Follow-ups of ended cases, not finished.", found.follow_ups_open),
+            "escalation_follow_ups_overdue": ("Follow-ups with something overdue.", found.follow_ups_overdue),
             "escalation_rules_held": ("Rules that acted too often and wait for a person.", len(held)),
             "escalation_policy_refused": ("1 if the policy file does not check.", int(bool(policy and policy.problem))),
         }

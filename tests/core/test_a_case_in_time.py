@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from connectors.model import AddComment, Status, TicketRef
-from plugin.core import moves, obeying
+from plugin.core import filling_in, moves, obeying
 from plugin.core.commands import Command, Word
 from plugin.core.evaluation import evaluate
 from plugin.core.facts import of_ticket
@@ -142,7 +142,7 @@ class Life(RuleBasedStateMachine):
             now=self.now,
             new_id=f"c{self.number}",
         )
-        self.take(obeying.obey(told))
+        self.take(obeying.obey(told, filling_in.DEEDS))
 
     @precondition(lambda self: self.case)
     @rule()

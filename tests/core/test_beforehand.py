@@ -315,3 +315,22 @@ def test_what_would_fire_is_what_is_decided(
     assert [one.rule.name for one in found if one.outcome is Outcome.WOULD_FIRE] == (
         [decision.rule] if decision.rule else []
     )
+
+
+def test_a_rule_that_would_wait_acts_with_one_that_does_not_whatever_was_listed_for_a_third() -> None:
+    when = {"field": "ticket.tags", "operator": "contains", "value": TAG}
+    rules = [
+        {"name": name, "when": when, "escalate": {"issue_type": "late", "severity": severity}, **more}
+        for name, severity, more in (
+            ("r0", "sev1", {"remedy_first": "4h"}),
+            ("r1", "sev2", {}),
+            ("r2", "sev1", {"remedy_first": "4h"}),
+        )
+    ]
+    whole = compile_policy(told(issues=[], remedies=[{**REFUND, "issue_types": ["late"]}]) | {"rules": rules})
+    firings = {offered_mark("r0"): Firing(at=NOON - HOUR)}
+
+    found = explained(whole, tagged(TAG), firings=firings)
+
+    assert decided(whole, tagged(TAG), firings=firings).rule == "r2"
+    assert [one.rule.name for one in found if one.outcome is Outcome.WOULD_FIRE] == ["r2"]

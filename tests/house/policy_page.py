@@ -31,6 +31,7 @@ LINKS: Mapping[str, str] = {
     "policy.waiting": "#waiting",
     "policy.commands": "#commands",
     "policy.requests": "#requests",
+    "policy.follow_up": "#follow-up",
     "policy.state_tags": "#state-tags",
     "rule.approval": "#approval",
     "requests.approval": "#approval",

@@ -117,7 +117,7 @@ def test_every_command_stands_with_its_options_and_shows_an_example() -> None:
         assert "Example: " in (command.help or "")
 
 
-@pytest.mark.parametrize("name", ["", "dead-letters", "held", "notify"])
+@pytest.mark.parametrize("name", ["", "dead-letters", "follow-up", "held", "notify"])
 def test_a_group_of_commands_shows_an_example(name: str) -> None:
     group = main.commands[name] if name else main
 

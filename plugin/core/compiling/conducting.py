@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any as Json
 
 from plugin.core.compiling.checker import Checker
+from plugin.core.compiling.follow_up import compile_follow_up
 from plugin.core.conduct import WAITS, Approval, Commands, Conduct, Customer, Requests, Resolution
 from plugin.core.model import Severity
 from plugin.core.working_hours import Calendar
@@ -22,6 +23,7 @@ def compile_conduct(checker: Checker, calendars: Mapping[str, Calendar]) -> Cond
     told = {
         "longest_snooze": checker.length("waiting.longest_snooze", waiting.get("longest_snooze")),
         "resolution": _resolution(checker),
+        "follow_up": compile_follow_up(checker),
     }
     return Conduct(
         customer=_customer(checker, calendars),
@@ -114,3 +116,5 @@ def spoken(conduct: Conduct) -> Iterator[tuple[str, str]]:
         yield "resolution.ask", conduct.resolution.ask
         if conduct.resolution.chase:
             yield "resolution.remind", conduct.resolution.chase
+    if conduct.follow_up and conduct.follow_up.note:
+        yield "follow_up.note", conduct.follow_up.note

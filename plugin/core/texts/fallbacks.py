@@ -116,6 +116,15 @@ FALLBACKS: Mapping[str, Mapping[str, str]] = {
         "it": "Ci permettiamo di chiedere ancora: ora funziona? Basta rispondere sì o no.",
         "nl": "Mogen we het nog eens vragen: werkt het nu? Een kort ja of nee is genoeg.",
     },
+    "follow_up": {
+        "en": "This case has ended. Please tell what caused it and what prevents it.",
+        "pt": "Este caso terminou. Indique o que o causou e o que o evita.",
+        "es": "Este caso ha terminado. Indique qué lo causó y qué lo evita.",
+        "fr": "Ce cas est terminé. Indiquez ce qui l'a causé et ce qui l'évite.",
+        "de": "Dieser Fall ist beendet. Bitte angeben, was ihn verursacht hat und was ihn verhindert.",
+        "it": "Questo caso è concluso. Indicare che cosa lo ha causato e che cosa lo previene.",
+        "nl": "Deze zaak is afgerond. Vermeld wat de oorzaak was en wat het voorkomt.",
+    },
 }
 _PLACE = re.compile(r"\{(\w+)\}")
 

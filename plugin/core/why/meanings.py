@@ -71,6 +71,14 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.UNCLEAR_ANSWER: "The customer wrote something that is no plain yes or no: a person decides.",
     Reason.CLOSED_IN_SILENCE: "The customer was asked and nothing was heard: the case is closed.",
     Reason.REOPENED: "The customer wrote again, or the ticket was opened again: the case goes on with the same owner.",
+    Reason.FOLLOW_UP_BEGUN: "The case has ended, and its follow-up begins: a note lists what is missing.",
+    Reason.FOLLOW_UP_TOLD: "An agent told something of the follow-up.",
+    Reason.FOLLOW_UP_REMINDED: "Something of the follow-up is due soon: its owner is reminded by a note.",
+    Reason.FOLLOW_UP_OVERDUE: (
+        "Something of the follow-up was not done in time: its owner is reminded, after so many reminders the admin; "
+        "from then on only the log is told, once a week."
+    ),
+    Reason.FOLLOW_UP_FINISHED: "Everything of the follow-up is told, and every action is done.",
     Reason.TICKET_SOLVED: "The ticket was solved or closed: its case is closed.",
     Reason.TICKET_DELETED: "The ticket was deleted, marked as spam or merged: its case is cancelled.",
     Reason.PROBLEM_ESCALATED: "The problem of which the ticket is an incident was escalated: it is told so once.",

@@ -71,7 +71,7 @@ class Explained:
 def explain(situation: Situation) -> tuple[Explained, ...]:
     """Return what becomes of every rule, in the policy's order."""
     found = [_alone(situation, rule) for rule in situation.policy.rules]
-    found = _between_rules(situation, _not_put_off(found))
+    found = _between_rules(situation, _not_put_off(situation, found))
     found = _in_time(situation, found)
     return tuple(_settled(situation, one) for one in found)
 
@@ -86,12 +86,18 @@ def _alone(situation: Situation, rule: Rule) -> Explained:
     )
 
 
-def _not_put_off(found: list[Explained]) -> list[Explained]:
+def _not_put_off(situation: Situation, found: list[Explained]) -> list[Explained]:
     """Where some rule opens a case now, remedies that were not listed yet come first for none."""
     if not any(one.tree.holds and not one.kept for one in found):
         return found
-    listed = (tuple(k for k in one.kept if k.kept is not Kept.REMEDY_FIRST or k.since) for one in found)
-    return [replace(one, kept=kept) for one, kept in zip(found, listed, strict=True)]
+    return [_at_once(situation, one) for one in found]
+
+
+def _at_once(situation: Situation, one: Explained) -> Explained:
+    listed = tuple(k for k in one.kept if k.kept is not Kept.REMEDY_FIRST or k.since)
+    if listed == one.kept:
+        return one
+    return replace(one, kept=listed, forecast=Forecast(at=situation.now) if one.tree.holds else one.forecast)
 
 
 def _between_rules(situation: Situation, found: Iterable[Explained]) -> list[Explained]:
