@@ -17,6 +17,10 @@ WAITS: Mapping[str, timedelta] = {
 }
 
 
+#: Commands that a link can tell.
+LINKED = frozenset({"ack", "approve", "decline"})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
     """How the customer is kept informed when nobody writes."""
@@ -70,6 +74,7 @@ class Commands:
     who: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  #: By command: people who may, instead of the usual.
+    note_links: frozenset[str] = LINKED  #: Commands that notes offer as links.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any as Json
 
 from plugin.core.compiling.checker import Checker
-from plugin.core.conduct import WAITS, Approval, Commands, Conduct, Customer, Requests, Resolution
+from plugin.core.conduct import LINKED, WAITS, Approval, Commands, Conduct, Customer, Requests, Resolution
 from plugin.core.model import Severity
 from plugin.core.working_hours import Calendar
 
@@ -80,6 +80,7 @@ def _commands(checker: Checker) -> Commands:
         prefix=item.get("prefix", "esc"),
         told_by=item.get("field"),
         who={command: frozenset(people) for command, people in item.get("who", {}).items()},
+        note_links=frozenset(item.get("note_links", LINKED)),
     )
 
 
