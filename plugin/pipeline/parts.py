@@ -12,6 +12,7 @@ from connectors.model import Account
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
+from plugin.links import Links
 from plugin.store.store import Store
 
 
@@ -33,6 +34,7 @@ class Parts:
     clock: Clock
     new_id: Callable[[], str]
     chance: Callable[[], float]  #: Uniform in [0, 1), for jitter.
+    links: Links = field(default_factory=Links)  #: None are made unless it has an address.
     _own: threading.local = field(default_factory=threading.local)
     _identities: dict[str, str] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)  #: Of cases that started with an earlier one.

@@ -20,6 +20,7 @@ from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.core.moves import on_due, on_promise_due
+from plugin.core.offers import Taken
 from plugin.core.promising import DAY
 from plugin.log import logger
 from plugin.pipeline import apply
@@ -29,6 +30,7 @@ from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.standing import Blocked, Standing
+from plugin.pipeline.taking import taken
 from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
@@ -61,6 +63,9 @@ class Visit:
 
     def hear(self, delivery: Delivery) -> None:
         """Work on one delivery."""
+        if told := taken(delivery):
+            self._on_taken(told, delivery)
+            return
         try:
             parsed = self.at.parts.platform(delivery.connection).parse(
                 delivery.connection, delivery.headers, delivery.body
@@ -89,6 +94,16 @@ class Visit:
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
         except NotFound:
             self._gone(Reason.TICKET_GONE, done=done, event=event)
+        except ConnectorError as problem:
+            self._put_off(problem, since=delivery.received_at, delivery=delivery)
+
+    def _on_taken(self, told: Taken, delivery: Delivery) -> None:
+        """Obey a link that somebody followed; nothing else was heard of the ticket."""
+        try:
+            self.attendant.take(told)
+            self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), (delivery.id,))
+        except NotFound:
+            self._gone(Reason.TICKET_GONE, done=(delivery.id,))
         except ConnectorError as problem:
             self._put_off(problem, since=delivery.received_at, delivery=delivery)
 
