@@ -22,6 +22,7 @@ from connectors.registry import PLATFORMS
 from plugin.core.model import LogEntry
 from plugin.core.policy import Policy
 from plugin.core.rules import compile_policy
+from plugin.links import Links
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.store.store import Store
@@ -31,6 +32,7 @@ from tests.sandbox.contract import ContractChecker
 
 ACME = "acme"
 SECRET = "an-invented-signing-secret"
+LINK_SECRET = "an-invented-secret-that-signs-links"
 LEASE = timedelta(seconds=60)
 OURS, ANA, BEN, CUSTOMER = 900, 101, 102, 301
 ANOTHER_CUSTOMER = 302
@@ -173,7 +175,9 @@ def account(sandbox: ZendeskSandbox, *, name: str = ACME, mode: Mode = Mode.ENFO
     )
 
 
-def make_parts(url: str, accounts: Mapping[str, Account], clock: Any, policy: Policy | None = None) -> Parts:
+def make_parts(
+    url: str, accounts: Mapping[str, Account], clock: Any, policy: Policy | None = None, *, public_url: str = ""
+) -> Parts:
     chance = random.Random(7)
     return Parts(
         store=Store.open(url),
@@ -183,6 +187,7 @@ def make_parts(url: str, accounts: Mapping[str, Account], clock: Any, policy: Po
         clock=clock,
         new_id=lambda: uuid.uuid4().hex,
         chance=chance.random,
+        links=Links(public_url=public_url, secrets=(LINK_SECRET,), clock=clock),
     )
 
 
@@ -202,13 +207,20 @@ def serving(parts: Parts) -> Iterator[str]:
 
 @contextmanager
 def living(
-    url: str, *, policy: Mapping[str, Any] = POLICY, mode: Mode = Mode.ENFORCE, clock: Any = None
+    url: str,
+    *,
+    policy: Mapping[str, Any] = POLICY,
+    mode: Mode = Mode.ENFORCE,
+    clock: Any = None,
+    public_url: str = "",
 ) -> Iterator[World]:
     """Make a world on a database and take it down again."""
     clock = clock or Clock()
     with ZendeskSandbox(clock=clock, contract=ContractChecker.load()) as sandbox:
         sandbox.seed(json.loads(json.dumps(SEED)))
-        parts = make_parts(url, {ACME: account(sandbox, mode=mode)}, clock, compile_policy(policy))
+        parts = make_parts(
+            url, {ACME: account(sandbox, mode=mode)}, clock, compile_policy(policy), public_url=public_url
+        )
         parts.store.migrate()
         with serving(parts) as address:
             sandbox.add_webhook(f"{address}/webhooks/{ACME}", SECRET)
