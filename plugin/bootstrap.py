@@ -11,6 +11,7 @@ from connectors.model import ApiToken
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.documents import load_policy
+from plugin.links import Links
 from plugin.log import logger
 from plugin.pipeline.parts import Parts
 from plugin.settings import Settings
@@ -34,4 +35,5 @@ def build(settings: Settings, *, clock: Clock = utc_now, platforms: Mapping[str,
         new_id=lambda: uuid.uuid4().hex,
         chance=random.random,
         destinations=settings.destinations,
+        links=Links(public_url=settings.public_url, secrets=settings.link_secrets, clock=clock),
     )

@@ -20,6 +20,7 @@ from plugin.core.durations import signed_duration
 from plugin.core.problems import Problem, Problems
 from plugin.documents import check
 from plugin.json_file import read_json
+from plugin.links import SHORTEST_SECRET
 from plugin.store.engine import database_url
 
 DEFAULTS = {
@@ -33,6 +34,8 @@ DEFAULTS = {
     "MAX_BODY_BYTES": str(1024 * 1024),
     "LEASE_SECONDS": "60",
 }
+#: Not set, they turn something off.
+OPTIONAL = ("PUBLIC_URL", "LINK_SECRETS")
 _LARGEST = {"PORT": 65535}
 _LONGEST_THROTTLE = timedelta(days=1)
 _SECRETS = frozenset({"oauth_client_secret", "api_token", "bearer_token"})
@@ -53,6 +56,8 @@ class Settings:
     lease_seconds: int
     accounts: Mapping[str, Account]
     destinations: Mapping[str, Destination] = field(default_factory=dict)
+    public_url: str = ""  #: Where people reach us; empty: notes carry no links.
+    link_secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -65,6 +70,7 @@ class Settings:
             database_url(values["DATABASE_URL"])
         except ValueError as problem:
             found.append(Problem(where="DATABASE_URL", message=str(problem)))
+        public_url, link_secrets = _public_url(environ, found), _link_secrets(environ, found)
         if found:
             raise Problems("The settings have mistakes:", found)
         return cls(
@@ -74,6 +80,8 @@ class Settings:
             host=_host(environ, values["HOST"]),
             accounts=accounts,
             destinations=destinations,
+            public_url=public_url,
+            link_secrets=link_secrets,
             **{name.lower(): number for name, number in numbers.items()},
         )
 
@@ -90,6 +98,31 @@ def _number(name: str, text: str, found: list[Problem]) -> int:
         Problem(where=name, message=f'found "{text[:40]}", expected a whole number above 0, such as {DEFAULTS[name]}')
     )
     return 1
+
+
+def _public_url(environ: Mapping[str, str], found: list[Problem]) -> str:
+    """Return where people reach us; people type it into no form, so nothing but scheme, host and path belongs there."""
+    url = environ.get("PUBLIC_URL", "").strip().rstrip("/")
+    scheme, _, rest = url.partition("://")
+    plain = not set(rest) & set("?#@") and rest.isascii() and rest.isprintable() and " " not in rest
+    safe = scheme == "https" or (scheme == "http" and is_loopback(url))
+    if url and not (safe and plain and _names_a_host(url)):
+        message = "expected the https address at which people reach the plugin, such as https://escalation.acme.com"
+        found.append(Problem(where="PUBLIC_URL", message=message))
+    return url
+
+
+def _link_secrets(environ: Mapping[str, str], found: list[Problem]) -> tuple[str, ...]:
+    """Return the secrets of links; a mistake is told by its place, never by its text."""
+    secrets = tuple(environ.get("LINK_SECRETS", "").replace(",", " ").split())
+    make = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    if not secrets and environ.get("PUBLIC_URL", "").strip():
+        found.append(Problem(where="LINK_SECRETS", message=f"PUBLIC_URL is set, so a secret must sign links; {make}"))
+    for i, secret in enumerate(secrets):
+        if len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
+            message = f"expected {SHORTEST_SECRET} characters or more, and no repetition; {make}"
+            found.append(Problem(where=f"LINK_SECRETS[{i}]", message=message))
+    return secrets
 
 
 def _connections(

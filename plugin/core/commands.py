@@ -69,6 +69,7 @@ class Command:
     problem: str | None = None  #: What cannot be understood.
     tag: str | None = None  #: The tag that told it, to be taken away.
     field_id: str | None = None  #: The field that told it, to be emptied.
+    via: str | None = None  #: `link`, if it was not told on the ticket.
 
     @property
     def teller(self) -> str:

@@ -16,6 +16,8 @@ WAITS: Mapping[str, timedelta] = {
     "vendor": timedelta(days=2),
     "approval": timedelta(days=1),
 }
+#: Commands that notes offer as links where the policy does not say: whoever can read a note can follow them.
+NOTE_LINKS = frozenset({"ack"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +73,7 @@ class Commands:
     who: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  #: By command: people who may, instead of the usual.
+    note_links: frozenset[str] = NOTE_LINKS  #: Commands that notes offer as links.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.model import Comment, EventKind, Mode, Party, Status, TicketEvent
-from plugin.core import filling_in, moves, obeying, published
+from plugin.core import filling_in, moves, obeying, offers, published
 from plugin.core.commands import Command, heard
 from plugin.core.follow_ups import Followed
 from plugin.core.model import Case, Decision, Mirror, Reason
@@ -43,6 +43,11 @@ class Attendant:
             self._take("answer", moves.on_rated(self._policy(), self.at.case, event.current, self.at.parts.clock()))
         self._publish()
 
+    def take(self, taken: offers.Taken) -> None:
+        """Obey a link that its person followed."""
+        self._obey(offers.command(taken, self._policy(), self.at.case))
+        self._publish()
+
     def _policy(self) -> Policy:
         return self.at.policy_of_case()
 
@@ -53,6 +58,7 @@ class Attendant:
 
     def _obey(self, command: Command) -> None:
         evidence = {"command": str(command.word or "?"), "reason": command.reason, "by": command.teller}
+        evidence |= {"via": command.via} if command.via else {}
         if self.at.parts.accounts[self.at.claimed.ticket.connection].mode is Mode.SHADOW:
             self.at.tell().line("command", Reason.SHADOW, evidence, actor=command.teller)
             return

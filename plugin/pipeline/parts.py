@@ -13,6 +13,7 @@ from connectors.notices import Destination
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
+from plugin.links import Links
 from plugin.store.store import Store
 
 
@@ -35,6 +36,7 @@ class Parts:
     new_id: Callable[[], str]
     chance: Callable[[], float]  #: Uniform in [0, 1), for jitter.
     destinations: Mapping[str, Destination] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)  #: None are made unless it has an address.
     _own: threading.local = field(default_factory=threading.local)
     _identities: dict[str, str] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)  #: Of cases that started with an earlier one.

@@ -7,6 +7,8 @@ Rule 3: the API is asked only when some rule's verdict is not already False on w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,11 +22,13 @@ from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.core.moves import on_due, on_promise_due
+from plugin.core.offers import Taken
 from plugin.core.promising import DAY
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
 from plugin.pipeline.children import calling, heed
+from plugin.pipeline.committing import limited, linked, next_look
 from plugin.pipeline.deliver import Sender
 from plugin.pipeline.echo import signed
 from plugin.pipeline.following import Follower
@@ -32,6 +36,7 @@ from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.standing import Blocked, Standing
+from plugin.pipeline.taking import taken
 from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
@@ -65,6 +70,9 @@ class Visit:
 
     def hear(self, delivery: Delivery) -> None:
         """Work on one delivery."""
+        if told := taken(delivery):
+            self._on_taken(told, delivery)
+            return
         try:
             parsed = self.at.parts.platform(delivery.connection).parse(
                 delivery.connection, delivery.headers, delivery.body
@@ -77,7 +85,7 @@ class Visit:
             self._on_event(event, delivery, (delivery.id,) if last else ())
 
     def _on_event(self, event: TicketEvent, delivery: Delivery, done: tuple[int, ...]) -> None:
-        try:
+        with self._weathered(delivery.received_at, done=done, event=event, delivery=delivery):
             event, echo = signed(self.at, event)
             before = self.at.mirror
             self.at.mirror = heard(self.at.mirror, event, watched=self.at.watched)
@@ -91,10 +99,30 @@ class Visit:
             else:
                 self.attendant.attend(event, before)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
+
+    def _on_taken(self, told: Taken, delivery: Delivery) -> None:
+        """Obey a link that somebody followed; nothing else was heard of the ticket."""
+        with self._weathered(delivery.received_at, done=(delivery.id,), delivery=delivery):
+            self.attendant.take(told)
+            self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), (delivery.id,))
+
+    @contextmanager
+    def _weathered(
+        self,
+        since: datetime,
+        *,
+        done: tuple[int, ...] = (),
+        event: TicketEvent | None = None,
+        delivery: Delivery | None = None,
+        timer: TimerKind | None = None,
+    ) -> Iterator[None]:
+        """Do something, and what a ticket that is gone, or a platform that cannot be read, asks for instead."""
+        try:
+            yield
         except NotFound:
             self._gone(Reason.TICKET_GONE, done=done, event=event)
         except ConnectorError as problem:
-            self._put_off(problem, since=delivery.received_at, delivery=delivery)
+            self._put_off(problem, since=since, delivery=delivery, timer=timer)
 
     def _gone(
         self, why: Reason, *, done: tuple[int, ...] = (), event: TicketEvent | None = None, gone: Gone | None = None
@@ -131,8 +159,7 @@ class Visit:
 
     def fire(self, kind: TimerKind) -> None:
         """Work on a timer that is due."""
-        due = self.at.timers[kind]
-        try:
+        with self._weathered(self.at.timers[kind], timer=kind):
             if kind is TimerKind.RULE:
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
             elif kind is TimerKind.PROBLEM:
@@ -141,10 +168,6 @@ class Visit:
                 self.follower.fire()
             else:
                 self._case_due(kind)
-        except NotFound:
-            self._gone(Reason.TICKET_GONE)
-        except ConnectorError as problem:
-            self._put_off(problem, since=due, timer=kind)
         if kind is TimerKind.PROBLEM:
             self.at.write(timers={kind: None})
 
@@ -242,7 +265,7 @@ class Visit:
         asked anew at once.
         """
         now = now or self.at.parts.clock()
-        decision = self._linked(decision)
+        decision = linked(self.at, decision)
         self.at.case = decision.case
         firings = left(
             self.at.mirror.fired, evaluation.left if evaluation else self.at.mirror.fired
@@ -257,12 +280,12 @@ class Visit:
         naming = gone or self.inquiry.naming(facts)
         given = self.inquiry.given(event)
         self.at.tell().decision(decision, outgoing, event)
-        until = now if again else self._next_look(evaluation, decision, now, partly=partly)
+        until = now if again else next_look(self.at, evaluation, decision, now, partly=partly)
         self.at.write(
             done=done,
             timers={TimerKind.RULE: until, **self.at.case_timers()},
             operations=outgoing,
-            limited=self._limited(decision),
+            limited=limited(self.at, decision),
             held=decision.held,
             naming=naming,
             remedies=given,
@@ -272,29 +295,6 @@ class Visit:
         self.at.drop_ended_case()
         if outgoing and ticket:
             self.sender.send(outgoing, ticket)
-
-    def _linked(self, decision: Decision) -> Decision:
-        """Have a new case say which one of its ticket it follows."""
-        case, last = decision.case, self.at.last
-        if case is None or last is None or case.follows or case.id == last.id or self.at.case is not None:
-            return decision
-        return replace(decision, case=replace(case, follows=last.id))
-
-    def _next_look(
-        self, evaluation: Evaluation | None, decision: Decision, now: datetime, *, partly: bool
-    ) -> datetime | None:
-        """Return when time alone could make a rule act; one that acted just now may act again."""
-        known = [evaluation.until if evaluation else None, self.at.timers.get(TimerKind.RULE) if partly else None]
-        known.append(decision.look_at)
-        for rule in filter(None, map(self.at.policy.rule, decision.fired)):
-            waits = rule.refire.waits(self.at.mirror.fired.get(rule.name), now)
-            known.append(waits[1] if waits else None)
-        return min((at for at in known if at is not None), default=None)
-
-    def _limited(self, decision: Decision) -> tuple[tuple[str, int], ...]:
-        """Return the rule that acts, if it may act on so many tickets only."""
-        rule = self.at.policy.rule(decision.rule or str(decision.about.get("rule", "")))
-        return ((rule.name, rule.max_per_hour),) if rule and rule.max_per_hour else ()
 
     def _put_off(
         self,

@@ -15,10 +15,12 @@ from connectors.contract import Parsed
 from connectors.errors import Unparseable
 from connectors.model import Mode
 from plugin.pipeline.parts import Parts
+from plugin.pipeline.taking import OURS
 from plugin.store.records import NewDelivery, Receipt
 
-#: Headers not kept with a delivery: signatures and credentials. The attempt's time is kept, a body may tell none.
-_NOT_KEPT = re.compile(r"authorization|cookie|secret|token|key|signature$|password")
+#: Headers not kept with a delivery: signatures, credentials, and what only we may say. The attempt's time is kept, a
+#: body may tell none.
+_NOT_KEPT = re.compile(rf"^{OURS}|authorization|cookie|secret|token|key|signature$|password", re.IGNORECASE)
 
 
 class Answer(StrEnum):

@@ -13,6 +13,7 @@ from plugin.core.following_up import kept, lines
 from plugin.core.lifecycle import end
 from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKind, Trigger
 from plugin.core.names import Names
+from plugin.core.offers import noted
 from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
 from plugin.core.remedies import Use
@@ -171,7 +172,8 @@ class Standing:
             comment, problem = spoken(policy, say, case, ticket)
             changes, problems = [*changes, comment], [*problems, *([problem] if problem else [])]
         changes += published.changes(policy, case, ticket.tags, now)
-        return replace(decision, changes=joined(changes), problems=tuple(problems))
+        links = self.parts.links.links_in_notes(policy, case)
+        return replace(decision, changes=noted(joined(changes), links), problems=tuple(problems))
 
     @property
     def wanting(self) -> bool:

@@ -1,4 +1,4 @@
-"""HTTP in: webhooks, health, figures.
+"""HTTP in: webhooks, health, figures; links are next door.
 
 Rule 1: a handler verifies, stores and answers; it never decides and never calls a platform.
 Rule 2: why a request was refused stands in our log, never in the answer.
@@ -18,6 +18,7 @@ from plugin.pipeline.parts import Parts
 from plugin.pipeline.receive import receive
 from plugin.settings import Settings
 from plugin.store.records import StoreError
+from plugin.web.acting import serve_links
 from plugin.web.health import readiness
 from plugin.web.looks import Looks
 from plugin.web.metrics import Metrics
@@ -77,6 +78,7 @@ def create_app(parts: Parts, *, max_body_bytes: int = 1024 * 1024) -> Flask:
     def figures() -> Response:
         return Response(metrics.render(), content_type=CONTENT_TYPE_LATEST)
 
+    serve_links(app, parts, max_body_bytes=max_body_bytes)
     return app
 
 

@@ -23,6 +23,7 @@ from connectors.registry import PLATFORMS
 from plugin.core.model import LogEntry
 from plugin.core.policy import Policy
 from plugin.core.rules import compile_policy
+from plugin.links import Links
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.pipeline.telling import tell
@@ -33,6 +34,7 @@ from tests.sandbox.contract import ContractChecker
 
 ACME = "acme"
 SECRET = "an-invented-signing-secret"
+LINK_SECRET = "an-invented-secret-that-signs-links"
 LEASE = timedelta(seconds=60)
 OURS, ANA, BEN, CUSTOMER = 900, 101, 102, 301
 ANOTHER_CUSTOMER = 302
@@ -188,6 +190,8 @@ def make_parts(
     clock: Any,
     policy: Policy | None = None,
     destinations: Mapping[str, Destination] | None = None,
+    *,
+    public_url: str = "",
 ) -> Parts:
     chance = random.Random(7)
     return Parts(
@@ -199,6 +203,7 @@ def make_parts(
         new_id=lambda: uuid.uuid4().hex,
         chance=chance.random,
         destinations=destinations or {},
+        links=Links(public_url=public_url, secrets=(LINK_SECRET,), clock=clock),
     )
 
 
@@ -224,12 +229,14 @@ def living(
     mode: Mode = Mode.ENFORCE,
     clock: Any = None,
     destinations: Mapping[str, Destination] | None = None,
+    public_url: str = "",
 ) -> Iterator[World]:
     """Make a world on a database and take it down again."""
     clock = clock or Clock()
     with ZendeskSandbox(clock=clock, contract=ContractChecker.load()) as sandbox:
         sandbox.seed(json.loads(json.dumps(SEED)))
-        parts = make_parts(url, {ACME: account(sandbox, mode=mode)}, clock, compile_policy(policy), destinations)
+        accounts = {ACME: account(sandbox, mode=mode)}
+        parts = make_parts(url, accounts, clock, compile_policy(policy), destinations, public_url=public_url)
         parts.store.migrate()
         with serving(parts) as address:
             sandbox.add_webhook(f"{address}/webhooks/{ACME}", SECRET)

@@ -11,7 +11,7 @@ from typing import Any as Json
 
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.follow_up import compile_follow_up
-from plugin.core.conduct import WAITS, Approval, Commands, Conduct, Customer, Requests, Resolution
+from plugin.core.conduct import NOTE_LINKS, WAITS, Approval, Commands, Conduct, Customer, Requests, Resolution
 from plugin.core.model import Severity
 from plugin.core.working_hours import Calendar
 
@@ -82,6 +82,7 @@ def _commands(checker: Checker) -> Commands:
         prefix=item.get("prefix", "esc"),
         told_by=item.get("field"),
         who={command: frozenset(people) for command, people in item.get("who", {}).items()},
+        note_links=frozenset(item.get("note_links", NOTE_LINKS)),
     )
 
 
