@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.model import DONE, AddComment, Mode, Status, Ticket, TicketRef
-from plugin.core import approving, climbing, promising, resolving
+from plugin.core import approving, climbing, passing, promising, resolving
 from plugin.core.evaluation import Evaluation, Judged
 from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
 from plugin.core.planning import wanted
@@ -155,7 +155,7 @@ def _act(
         _opened(policy, rule, row, ticket.ref, now, new_id) if case is None else _raised(policy, case, rule, row, now)
     )
     wish = wanted(policy, rule, row, after, ticket, first.verdict.because)
-    return Decision(
+    decision = Decision(
         reason=Reason.RULE_HOLDS if case is None else Reason.RAISED,
         case=after,
         changes=wish.changes,
@@ -164,6 +164,7 @@ def _act(
         because=first.verdict.because,
         remarks=others,
     )
+    return passing.started(policy, decision)
 
 
 def _repeat(policy: Policy, case: Case, ticket: Ticket, judged: Judged) -> Decision:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
+from plugin.core.compiling.owners import check_leads
 from plugin.core.compiling.rows import compile_row, compile_rule, compile_steps
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.duty.contacts import compile_people
@@ -111,6 +112,7 @@ def _check_whole(checker: Checker, policy: Policy) -> None:
         checker.says(f"rules[{places[-1]}].name", f'"{name}" is already the name of rules[{places[0]}]')
     _check_matrix(checker, policy)
     _check_owners(checker, policy)
+    check_leads(checker)
     checker.found.extend(check_uses(policy.texts, _uses(policy)))
 
 
@@ -129,7 +131,7 @@ def _takes_all(row: MatrixRow) -> bool:
 def _check_owners(checker: Checker, policy: Policy) -> None:
     """Whoever is looked up may not be there: then a person must be named who always is."""
     steps = [step for row in policy.matrix for step in row.steps]
-    may_lack = any(step.owner.rota for step in steps) or any(person.absences for person in policy.people.values())
+    may_lack = any(step.owner.may_lack for step in steps) or any(person.absences for person in policy.people.values())
     if may_lack and policy.admin is None:
         checker.says("admin", "missing: name the person who owns a case when nobody of its ladder is there")
 

@@ -45,6 +45,8 @@ LINKS: Mapping[str, str] = {
     "row.ladder": "#ladders",
     "row.targets": "#durations",
     "row.changes": "#changes",
+    "selector.rota": "#rotas",
+    "selector.lead_of": "#people-and-groups",
     "rota.feed": "people-and-rotas.md#feeds",
     "vocabulary.vocabulary": "vocabulary.md",
 }
