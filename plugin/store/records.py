@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from connectors.model import Operation, TicketRef
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
+from plugin.core.staff import Turn
 
 
 class StoreError(Exception):
@@ -29,6 +30,14 @@ class OverLimit(Exception):
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
         self.rule = rule
+
+
+class TurnTaken(Exception):
+    """Another case has taken the turn meanwhile; nothing was written, and it must be decided anew."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(f"turn {turn.number} of a roster")
+        self.turn = turn
 
 
 class Receipt(StrEnum):
@@ -169,6 +178,7 @@ class Step:
     limited: tuple[tuple[str, int], ...] = ()  #: Rules that act, each with how often it may in an hour.
     held: tuple[str, ...] = ()  #: Rules that would have acted, and wait for a person.
     naming: Naming | Gone | None = None  #: What the ticket names now; None: as before.
+    turn: Turn | None = None  #: Of a roster, by which the case has its owner; None: no new one.
     log: tuple[LogEntry, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from connectors.model import TicketRef
 from plugin.core.duty.feeds import Copy
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
+from plugin.core.staff import Staff
 from plugin.store import (
     chain,
     inbox,
@@ -23,6 +24,7 @@ from plugin.store import (
     relook,
     setbacks,
     sightings,
+    turns,
     versions,
     watchdog,
     work,
@@ -154,6 +156,11 @@ class Store:
         """Return the other tickets that name one of the values of an entity, made since then."""
         with self._reading() as connection:
             return sightings.others(connection, ref, entity, values, since=since)
+
+    def staff(self, rosters: Collection[str], *, weighed: bool) -> Staff:
+        """Return whose turns were taken and, where they are weighed, how many open cases people have."""
+        with self._reading() as connection:
+            return turns.staff(connection, rosters, weighed=weighed)
 
     def hold(self, rule: str, *, now: datetime) -> None:
         """Hold a rule until a person releases it."""
