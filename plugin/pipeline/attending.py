@@ -14,6 +14,7 @@ from plugin.core import moves, obeying, published
 from plugin.core.commands import Command, heard
 from plugin.core.model import Case, Decision, Reason
 from plugin.core.policy import Policy
+from plugin.pipeline.staffing import staffed
 from plugin.pipeline.standing import Standing
 
 
@@ -47,7 +48,7 @@ class Attendant:
             self.at.tell().line("command", Reason.SHADOW, evidence, actor=command.teller)
             return
         told = obeying.Told(
-            policy=self._policy(),
+            policy=staffed(self.at, self._policy()),
             case=self.at.case,
             command=command,
             ticket=self.at.claimed.ticket,

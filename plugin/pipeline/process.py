@@ -28,8 +28,9 @@ from plugin.pipeline.deliver import Sender
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
+from plugin.pipeline.staffing import staffed
 from plugin.pipeline.standing import Blocked, Standing
-from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, Work
+from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, TurnTaken, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
 
@@ -180,13 +181,18 @@ class Visit:
         shadow = self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW
         lasting = None if ticket.status in DONE else evaluation
         while True:
+            policy = staffed(self.at, self.at.policy, ticket)
             decision = decide(
-                self.at.policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=self.held
+                policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=self.held
             )
             try:
                 self._settle(decision, lasting, ticket=ticket, done=done, event=event, now=now, facts=facts)
             except OverLimit as over:
                 self._hold(over.rule, before)
+            except TurnTaken as taken:
+                if before[0] and before[0].turn == taken.turn:  # a command took it: the whole event is heard anew
+                    raise
+                self._back_to(before)
             else:
                 return
 
@@ -198,6 +204,9 @@ class Visit:
         self.at.parts.store.hold(rule, now=self.at.parts.clock())
         self.held |= {rule}
         logger.error("rule=%s held: it acted on as many tickets in an hour as it may; see: escalation held list", rule)
+        self._back_to(before)
+
+    def _back_to(self, before: Before) -> None:
         self.at.case, self.at.mirror, lines = before
         self.at.journal.keep(lines)
 
@@ -211,7 +220,7 @@ class Visit:
             self._solved(ticket.status, ticket=ticket)
             return
         decide_on = on_promise_due if kind is TimerKind.PROMISE else on_due
-        decision = decide_on(self.at.policy_of_case(), self.at.case, ticket, now)
+        decision = decide_on(staffed(self.at, self.at.policy_of_case(), ticket), self.at.case, ticket, now)
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
         self._settle(decision, evaluation, ticket=ticket, facts=facts)
 
@@ -310,6 +319,14 @@ def _version(event: TicketEvent) -> str | None:
 
 def visit(parts: Parts, claimed: Claim) -> datetime | None:
     """Work on a claimed ticket, give it back and return when there is work for it next."""
+    while True:
+        try:
+            return _visited(parts, claimed)
+        except TurnTaken:  # nothing of that decision was written: what is left is found in the store
+            continue
+
+
+def _visited(parts: Parts, claimed: Claim) -> datetime | None:
     work = parts.store.load(claimed)
     until = None
     journal = Journal(ticket=claimed.ticket, clock=parts.clock, policy_version=parts.policy.version)
@@ -322,6 +339,7 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         last=work.last,
         timers=dict(work.timers),
         journal=journal,
+        turns=frozenset(case.turn for case in (work.case, work.last) if case),
     )
     try:
         Visit(standing, Sender(standing), Inquiry(standing), Attendant(standing), work.held).run(work)

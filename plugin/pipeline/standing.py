@@ -12,6 +12,7 @@ from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKi
 from plugin.core.names import Names
 from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
+from plugin.core.staff import Turn
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
@@ -40,6 +41,7 @@ class Standing:
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
+    turns: frozenset[Turn | None] = frozenset()  #: Those that the ticket's cases took already.
     unpublished: bool = False  #: The ticket's tags show another state than the case has.
 
     @property
@@ -74,6 +76,7 @@ class Standing:
     ) -> None:
         """Commit everything that has gathered, and the timers where they moved."""
         changed = {kind: due for kind, due in (timers or {}).items() if due != self.timers.get(kind)}
+        turn = self.new_turn
         step = Step(
             done=done,
             dead=dead,
@@ -84,11 +87,18 @@ class Standing:
             limited=limited,
             held=held,
             naming=naming,
+            turn=turn,
             log=self.journal.waiting,
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
+        self.turns |= {turn}
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
+
+    @property
+    def new_turn(self) -> Turn | None:
+        """Return the turn that the case takes with the next decision."""
+        return self.case.turn if self.case and self.case.turn not in self.turns else None
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:
         """Return the timers of the case: one that lives always has a promise."""
