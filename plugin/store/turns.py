@@ -18,7 +18,7 @@ from plugin.store.statements import put
 _TAKEN = select(turns).where(turns.c.roster.in_(bindparam("rosters", expanding=True)))
 _OPEN = (
     select(cases.c.owner, func.count().label("number"))
-    .where(cases.c.state == literal_column("'open'"))  # as the index says it, which counts without reading cases
+    .where(cases.c.state == literal_column("'open'"))  # as the index of open cases says it
     .group_by(cases.c.owner)
 )
 _OF_PERSON = select(turns.c.taken).where(turns.c.roster == bindparam("of"), turns.c.person == bindparam("whose"))

@@ -32,7 +32,7 @@ from tests.sandbox.contract import ContractChecker
 ACME = "acme"
 SECRET = "an-invented-signing-secret"
 LEASE = timedelta(seconds=60)
-OURS, ANA, BEN, CUSTOMER = 900, 101, 102, 301
+OURS, ANA, BEN, RUI, CUSTOMER = 900, 101, 102, 103, 301
 ANOTHER_CUSTOMER = 302
 
 SEED: Mapping[str, Any] = {
@@ -40,6 +40,7 @@ SEED: Mapping[str, Any] = {
         {"id": OURS, "name": "Escalation", "email": "escalation@acme.test", "role": "admin"},
         {"id": ANA, "name": "Ana Lima", "email": "ana@acme.test", "role": "agent"},
         {"id": BEN, "name": "Ben Ode", "email": "ben@acme.test", "role": "agent"},
+        {"id": RUI, "name": "Rui Costa", "email": "rui@acme.test", "role": "agent"},
         {"id": CUSTOMER, "name": "Cora Nunes", "email": "cora@customer.test", "role": "end-user"},
         {"id": ANOTHER_CUSTOMER, "name": "Dov Adler", "email": "dov@customer.test", "role": "end-user"},
     ],
