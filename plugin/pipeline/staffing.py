@@ -6,10 +6,8 @@ Rule 2: a ticket is read for its requester's language only where that counts and
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.model import Ticket
-from plugin.core.model import CaseState
+from plugin.core import staffing
 from plugin.core.policy import Policy
 from plugin.pipeline.standing import Standing
 
@@ -18,15 +16,7 @@ def staffed(at: Standing, policy: Policy, ticket: Ticket | None = None) -> Polic
     """Return the policy with its people as they are now."""
     if not policy.selects:
         return policy
-    case = at.case
-    owner = case.owner if case and case.state is not CaseState.REQUESTED else None
+    if policy.hears and ticket is None:
+        ticket = at.parts.connector(at.claimed.ticket.connection).read(at.claimed.ticket)
     found = at.parts.store.staff(policy.rosters, weighed=policy.weighs)
-    return policy.staffed(replace(found, owner=owner, language=_language(at, policy, ticket)))
-
-
-def _language(at: Standing, policy: Policy, ticket: Ticket | None) -> str | None:
-    if not policy.hears:
-        return None
-    account = at.claimed.ticket.connection
-    ticket = ticket or at.parts.connector(account).read(at.claimed.ticket)
-    return ticket.requester.locale if ticket.requester else None
+    return staffing.staffed(policy, found, at.case, ticket)
