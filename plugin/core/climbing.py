@@ -33,11 +33,21 @@ def steps_of(policy: Policy, case: Case) -> tuple[Step, ...]:
 def begun(policy: Policy, case: Case, now: datetime) -> Case:
     """Return a new case with the clock of its first step that has somebody; its owner is known already."""
     steps = steps_of(policy, case)
-    place = next((i for i, step in enumerate(steps) if policy.there(step.owner, now) == case.owner), len(steps))
+    kept = stays(policy, case, steps[0], now)
+    asks = (i for i, step in enumerate(steps) if policy.there(step.owner, now) == case.owner)
+    place = 0 if kept else next(asks, len(steps))
     step = steps[place] if place < len(steps) else None
-    turn = policy.turn(step.owner, now) if step else None
+    turn = case.turn if kept else policy.turn(step.owner, now) if step else None
     due = _due(policy, step, step.acknowledge_within if step else None, now)
     return replace(case, step=place, turn=turn, due_at=due)
+
+
+def stays(policy: Policy, case: Case, first: Step, now: datetime) -> bool:
+    """Tell if a case that begins anew stays with its owner, who has it by a turn of the very people now asked."""
+    turn, roster = case.turn, first.owner.roster
+    if turn is None or roster is None or (turn.roster, turn.person) != (roster.key, case.owner):
+        return False
+    return case.owner in policy.people and policy.people[case.owner].away_until(now) is None
 
 
 def climbed(policy: Policy, case: Case, now: datetime) -> Climb:

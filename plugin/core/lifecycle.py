@@ -219,7 +219,7 @@ def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetim
         rule=rule.name,
         issue_type=rule.issue_type,
         severity=rule.severity,
-        owner=policy.owner(row, now),
+        owner=case.owner if climbing.stays(policy, case, row.steps[0], now) else policy.owner(row, now),
         policy_version=policy.version,  # its row is of this one
         acknowledged_at=None,
         waiting_for=None,

@@ -14,12 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.core import climbing
-from plugin.core.model import CaseState
+from plugin.core.evaluation import evaluate
+from plugin.core.facts import of_ticket
+from plugin.core.lifecycle import decide
+from plugin.core.mirror import seen
+from plugin.core.model import CaseState, Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
-from plugin.core.staff import Staff, Taken
-from tests.core.samples import CASE, HOUR, NOON, document
+from plugin.core.staff import Staff, Taken, Turn
+from tests.core.samples import CASE, HOUR, NOON, TICKET, document
 
 AWAY = [{"from": "2026-03-01", "to": "2026-03-03"}]
 NAMES = ("ana", "ben", "cara", "dan")
@@ -251,6 +255,26 @@ def test_a_case_keeps_the_turn_by_which_it_has_its_owner() -> None:
     assert second.turn is not None
     assert (second.owner, second.turn.person, second.turn.roster != case.turn.roster) == ("dan", "dan", True)
     assert (third.owner, third.turn) == ("ben", None)
+
+
+@pytest.mark.parametrize(
+    ("owner", "away", "after"),
+    [("ana", {}, "ana"), ("dan", {}, "ben"), ("ana", {"ana": {"out_of_office": AWAY}}, "ben")],
+)
+def test_a_raised_case_stays_with_an_owner_of_the_very_people_now_asked(
+    owner: str, away: Mapping[str, Any], after: str
+) -> None:
+    rules = policy(ROBIN, **away)
+    before = replace(CASE, owner=owner, turn=Turn(roster=key_of(rules), number=1, person="ana"))
+    staff = Staff(owner=owner, turns={key_of(rules): {"ana": Taken(last=1, count=1)}})
+    worse = replace(TICKET, tags=frozenset({"safety"}))
+
+    evaluation = evaluate(rules, of_ticket(worse, seen(Mirror(), worse)), NOON)
+    raised = decide(rules.staffed(staff), before, worse, evaluation, now=NOON, new_id="").case
+
+    assert raised is not None
+    assert raised.turn is not None
+    assert (raised.owner, raised.turn.person, raised.turn.number) == (after, after, 1 if after == owner else 2)
 
 
 def test_nobody_to_choose_is_passed_over_at_once() -> None:

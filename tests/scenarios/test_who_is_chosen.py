@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.store.store import Store
 from tests.scenarios.test_the_ladder import WHEN, case_of, laddered, notes
+from tests.scenarios.test_why import explained
 from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, LEASE, RUI, World, living, make_parts
+from tests.scenarios.world import sqlite_url as url_in
 
 AWAY = {"out_of_office": [{"from": "2000-01-01", "to": "2150-01-01"}]}
 IDS = {"ana": ANA, "ben": BEN, "rui": RUI}
@@ -263,3 +266,18 @@ def test_a_shadow_takes_no_turn(sqlite_url: str) -> None:
     with escalated(sqlite_url, policy, times=2) as (world, _):
         assert owners(world) == ["ana", "ben"]
         assert turns(world) == [1, 2]
+
+
+def test_explain_says_whom_it_would_choose_and_why(tmp_path: Path) -> None:
+    policy = told(step({"round_robin": ["ana", "ben"]}))
+    with escalated(url_in(tmp_path), policy) as (world, (first,)):
+        second = world.customer_writes(tags=["payment"])
+        world.sandbox.idle()
+
+        found = explained(world, tmp_path, second, "--read", policy=policy)
+        again = explained(world, tmp_path, first, "--read", policy=policy)
+
+        assert (found["owner"], found["chosen"]) == ("Ben", "round robin of ana, ben: ben (no turn yet), ana (turn 1)")
+        assert (again["owner"], again["chosen"]) == ("Ana", None)
+        world.settle()
+        assert owners(world) == ["ana", "ben"]
