@@ -197,6 +197,17 @@ def test_whoever_speaks_the_customers_language_and_has_the_skill(sqlite_url: str
         assert world.ticket(ticket)["assignee_id"] == IDS[owner]
 
 
+def test_a_command_knows_the_customers_language_too(sqlite_url: str) -> None:
+    speaking = step({"round_robin": {"people": ["ana", "ben"], "language": "requester"}})
+    policy = told(step("rui"), speaking, ana={"language": "en"}, ben={"language": "pt"})
+    with escalated(sqlite_url, policy) as (world, (ticket,)):
+        world.sandbox.helpdesk.users[CUSTOMER]["locale"] = "pt-BR"
+        world.sandbox.act(RUI).comment(ticket, "/esc handoff", public=False)
+        world.settle()
+
+        assert case_of(world).owner == "ben"
+
+
 def test_the_case_climbs_to_the_owners_manager_and_the_groups_lead(sqlite_url: str) -> None:
     groups = {"care": {"name": "Care", "ids": {ACME: "201"}, "lead": "rui"}}
     steps = (step({"round_robin": ["ana"]}), step({"manager_of": "owner"}), step({"lead_of": "care"}))
