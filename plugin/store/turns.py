@@ -26,7 +26,10 @@ _NEWEST = select(func.max(turns.c.number)).where(turns.c.roster == bindparam("of
 
 
 def staff(connection: Connection, rosters: Collection[str], *, weighed: bool) -> Staff:
-    """Return the turns taken in some rosters and, where they are weighed, how many open cases people have."""
+    """Return the turns taken in some rosters and, where they are weighed, how many open cases people have.
+
+    The turns first: a case that is opened between the two reads has taken one, and refuses what is decided on this.
+    """
     found: dict[str, dict[str, Taken]] = {}
     for row in connection.execute(_TAKEN, {"rosters": sorted(rosters)}).all():
         found.setdefault(row.roster, {})[row.person] = Taken(last=row.number, count=row.taken)
