@@ -36,8 +36,8 @@ def log_verify(database_url: str) -> None:
 
     Example: escalation log-verify
     """
-    store = Store.open(database_url)
-    breaks, strays = store.log_breaks(), store.strays()
+    found = Store.open(database_url).audit()
+    breaks, strays = found.breaks, found.strays
     for one in breaks:
         click.echo(f"line {one.line}  {one.connection}#{one.ticket_id}  was changed, or a line before it is missing")
     for stray in strays:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.model import AddComment, AddFollowers, Change
-from plugin.core import climbing, promising
+from plugin.core import climbing, passing, promising
+from plugin.core.choosing import Choice
 from plugin.core.conduct import Approval
 from plugin.core.model import Case, CaseState, Decision, Reason
 from plugin.core.notes import note
-from plugin.core.policy import Choice, Policy
+from plugin.core.policy import Policy
 from plugin.core.templates import instant
 
 
@@ -29,7 +30,8 @@ def wanted(policy: Policy, case: Case, approval: Approval, now: datetime) -> Cas
     there = (policy.there(Choice(person=key), now) for key in approval.by)
     owner = next((person for person in there if person), policy.admin or approval.by[0])
     due = now + approval.within
-    return replace(case, state=CaseState.REQUESTED, owner=owner, due_at=due, next_update_at=due, look_at=None, step=0)
+    asked = replace(case, state=CaseState.REQUESTED, owner=owner, due_at=due, next_update_at=due, look_at=None)
+    return replace(asked, step=0, turn=None)
 
 
 def asked(policy: Policy, case: Case) -> tuple[Change, ...]:
@@ -51,7 +53,7 @@ def approved(policy: Policy, case: Case, now: datetime, *, by: str, late: bool =
     what = "Nobody decided in time: approved, as the policy says." if late else f"Approved by {policy.name_of(by)}."
     said = AddComment(text=note(policy, opened, what), public=False)
     reason = Reason.APPROVAL_LATE if late else Reason.APPROVED
-    return Decision(reason=reason, case=opened, changes=(said,), opens=True)
+    return passing.started(policy, Decision(reason=reason, case=opened, changes=(said,), opens=True))
 
 
 def declined(policy: Policy, case: Case, now: datetime, *, by: str, why: str = "", late: bool = False) -> Decision:

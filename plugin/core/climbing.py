@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from plugin.core import passing
 from plugin.core.model import Case, CaseState
 from plugin.core.policy import Policy, Step
 
@@ -32,9 +33,21 @@ def steps_of(policy: Policy, case: Case) -> tuple[Step, ...]:
 def begun(policy: Policy, case: Case, now: datetime) -> Case:
     """Return a new case with the clock of its first step that has somebody; its owner is known already."""
     steps = steps_of(policy, case)
-    place = next((i for i, step in enumerate(steps) if policy.there(step.owner, now) == case.owner), len(steps))
+    kept = stays(policy, case, steps[0], now)
+    asks = (i for i, step in enumerate(steps) if policy.there(step.owner, now) == case.owner)
+    place = 0 if kept else next(asks, len(steps))
     step = steps[place] if place < len(steps) else None
-    return replace(case, step=place, due_at=_due(policy, step, step.acknowledge_within if step else None, now))
+    turn = case.turn if kept else policy.turn(step.owner, now) if step else None
+    due = _due(policy, step, step.acknowledge_within if step else None, now)
+    return replace(case, step=place, turn=turn, due_at=due)
+
+
+def stays(policy: Policy, case: Case, first: Step, now: datetime) -> bool:
+    """Tell if a case that begins anew stays with its owner, who has it by a turn of the very people now asked."""
+    turn, roster = case.turn, first.owner.roster
+    if turn is None or roster is None or (turn.roster, turn.person) != (roster.key, case.owner):
+        return False
+    return case.owner in policy.people and policy.people[case.owner].away_until(now) is None
 
 
 def asked_again(policy: Policy, case: Case, now: datetime) -> Case | None:
@@ -63,7 +76,7 @@ def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
         if owner is not None:
             due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
             after = replace(case, state=CaseState.OPEN, step=place, owner=owner, due_at=due, acknowledged_at=None)
-            after = replace(after, times=1)
+            after = replace(after, times=1, turn=policy.turn(step.owner, now))
             return Climb(case=after, step=step, passed_over=tuple(passed))
         passed.append(str(step.owner))
     ended = replace(case, state=CaseState.OPEN, step=len(steps), due_at=None)
@@ -93,7 +106,7 @@ def told(policy: Policy, before: Case, climb: Climb, what: str | None = None) ->
         "has done nothing more in the time for the work" if before.acknowledged_at else "did not acknowledge it in time"
     )
     lines = [what or f"{was} {idle}."]
-    lines += [f"Nobody is there for {choice}; passed over." for choice in climb.passed_over]
+    lines += passing.lines(policy, climb.case, climb.passed_over)
     if climb.step is None:
         admin = policy.name_of(policy.admin) if policy.admin else "an admin"
         return [*lines, f"Nobody comes after on the ladder: {was} stays the owner, and {admin} must look at it."]

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from plugin.core.choosing import Choice
 from plugin.core.follow_ups import Action, FollowUp, FollowUpState, FollowUpTerms, Term
 from plugin.core.model import LIVE, Case, CaseState, Reason
-from plugin.core.policy import Choice, Policy
+from plugin.core.policy import Policy
 from plugin.core.templates import instant
 
 #: How often the log is told of what nobody does, once the admin was named.

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.model import DONE, AddComment, Mode, Status, Ticket, TicketRef
-from plugin.core import approving, climbing, promising, resolving
+from plugin.core import approving, climbing, passing, promising, resolving
 from plugin.core.beforehand import beforehand
 from plugin.core.evaluation import Evaluation, Judged
 from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
@@ -165,7 +165,7 @@ def _act(
     )
     given = map(str, first.remedies)
     wish = wanted(policy, rule, row, after, ticket, first.verdict.because, remedies=given)
-    return Decision(
+    decision = Decision(
         reason=Reason.RULE_HOLDS if case is None else Reason.RAISED,
         case=after,
         changes=wish.changes,
@@ -174,6 +174,7 @@ def _act(
         because=first.verdict.because,
         remarks=others,
     )
+    return passing.started(policy, decision)
 
 
 def _repeat(policy: Policy, case: Case, ticket: Ticket, judged: Judged) -> Decision:
@@ -229,7 +230,7 @@ def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetim
         rule=rule.name,
         issue_type=rule.issue_type,
         severity=rule.severity,
-        owner=policy.owner(row, now),
+        owner=case.owner if climbing.stays(policy, case, row.steps[0], now) else policy.owner(row, now),
         policy_version=policy.version,  # its row is of this one
         acknowledged_at=None,
         waiting_for=None,

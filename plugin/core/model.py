@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connectors.model import Change, Comment, Move, TicketRef
+from plugin.core.staff import Turn
 
 
 class Reason(StrEnum):
@@ -216,6 +217,7 @@ class Case:
     next_update_at: datetime  #: The promise, and the case's own timer: an open case always has one.
     update_every: timedelta
     step: int = 0  #: Where it stands on its ladder.
+    turn: Turn | None = None  #: The turn by which the step had somebody.
     due_at: datetime | None = None  #: When the ladder is climbed if the owner does nothing; None: not by time.
     acknowledged_at: datetime | None = None
     prompts: int = 0  #: How often the owner was prompted since a person last answered.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.model import AddComment, Assign, Change, Status, Ticket
-from plugin.core import approving, climbing, handing_off, promising, resolving
+from plugin.core import approving, climbing, handing_off, passing, promising, resolving
 from plugin.core.answers import Answer, answer, only_thanks
 from plugin.core.handing_off import Missing, nothing
 from plugin.core.lifecycle import TRANSITIONS, knows
@@ -178,8 +178,9 @@ def climb(
     lines = [*climbing.told(policy, case, up, what), *([lacks] if lacks else [])]
     said = AddComment(text=note(policy, after, *lines), public=False)
     if up.step is None:
-        return Decision(reason=Reason.LADDER_ENDED, case=after, changes=(said,))
-    return Decision(reason=Reason.CLIMBED, case=after, changes=(*assigned(policy, after), said))
+        return Decision(reason=Reason.LADDER_ENDED, case=after, changes=(*passing.follows(policy, after), said))
+    told_too = passing.follows(policy, after) if up.passed_over else ()
+    return Decision(reason=Reason.CLIMBED, case=after, changes=(*assigned(policy, after), *told_too, said))
 
 
 def assigned(policy: Policy, case: Case) -> tuple[Change, ...]:

@@ -14,7 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from connectors.model import AddComment, AddTags, Change, RemoveTags, SetField, TicketRef
-from plugin.core import approving, climbing, moves, promising, resolving
+from plugin.core import approving, climbing, moves, passing, promising, resolving
 from plugin.core.commands import Command, Word
 from plugin.core.follow_ups import FollowUp
 from plugin.core.handing_off import Missing, nothing
@@ -165,7 +165,7 @@ def _request(told: Told) -> Decision:
         return Decision(reason=Reason.APPROVAL_WANTED, case=case, changes=approving.asked(policy, case))
     case = climbing.begun(policy, promising.promised(policy, case, told.now + case.update_every), told.now)
     decision = Decision(reason=Reason.REQUESTED, case=case, opens=True)
-    return _answered(told, decision, f"Escalated at the request of {_teller(told)}.")
+    return passing.started(policy, _answered(told, decision, f"Escalated at the request of {_teller(told)}."))
 
 
 def _acknowledge(told: Told) -> Decision:

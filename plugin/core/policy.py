@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import product
@@ -18,16 +18,18 @@ from zoneinfo import ZoneInfo
 from connectors.model import Mode
 from plugin.core.audience import Audience
 from plugin.core.candidates import Index, index
+from plugin.core.choosing import REQUESTER, Choice, Pick, Way, pick
 from plugin.core.conditions import Condition, Facts
 from plugin.core.conduct import Approval, Conduct
-from plugin.core.duty.contacts import Person, stand_in
+from plugin.core.duty.contacts import Person
 from plugin.core.firing import ONCE, Refire
 from plugin.core.known_issues import KnownIssue
 from plugin.core.model import Severity
 from plugin.core.names import Names
 from plugin.core.recurrence import Entity
 from plugin.core.remedies import Remedy
-from plugin.core.rota import Rota, on_duty
+from plugin.core.rota import Rota
+from plugin.core.staff import Staff, Turn
 from plugin.core.texts.texts import Texts
 from plugin.core.working_hours import Calendar
 
@@ -82,18 +84,6 @@ class Rule:
     moves: frozenset[str] = frozenset()  #: The fields of which it must know every move.
     despite_known_issues: bool = False  #: No known issue holds it back.
     remedy_first: timedelta | None = None  #: How long remedies come first; its own, or its row's.
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """Whom a step asks: a person, or whoever is on duty in a rota."""
-
-    person: str | None = None
-    rota: str | None = None
-
-    def __str__(self) -> str:
-        """Read as `ana` or `rota managers`."""
-        return self.person or f"rota {self.rota}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +193,7 @@ class Policy:
     problem_escalated: Tidings | None = None
     problem_solved: Tidings | None = None
     told_per_minute: int = 30  #: Incidents of one problem.
+    staff: Staff = field(default_factory=Staff)  #: As it is when something is decided.
 
     def row(self, issue_type: str, severity: Severity) -> MatrixRow:
         """Return the first row that fits; the compulsory catch-all makes sure there is one."""
@@ -229,10 +220,50 @@ class Policy:
         return next((person for person in there if person), self.admin or next(iter(self.people)))
 
     def there(self, choice: Choice, at: datetime) -> str | None:
-        """Return who is there for a step: the person or who is on duty, or whoever stands in; None: nobody."""
-        duty = on_duty(self.rotas[choice.rota], at) if choice.rota else None
-        key = choice.person or (duty.person if duty else None)
-        return stand_in(self.people, key, at) if key else None
+        """Return who is there for a step: whoever is asked, or stands in; None: nobody."""
+        found = self.picked(choice, at)
+        return found.person if found else None
+
+    def picked(self, choice: Choice, at: datetime) -> Pick | None:
+        """Return who is there for a step, and for whom."""
+        return pick(choice, self.people, self.rotas, self.staff, at)
+
+    def turn(self, choice: Choice, at: datetime) -> Turn | None:
+        """Return the turn that a step takes; None: it takes none."""
+        found = self.picked(choice, at) if choice.roster else None
+        if choice.roster is None or found is None:
+            return None
+        key = choice.roster.key
+        return Turn(roster=key, number=self.staff.next_number(key), person=found.asked)
+
+    def staffed(self, staff: Staff) -> Policy:
+        """Return the policy with its people as they are now."""
+        return replace(self, staff=staff)
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """Return every choice of an owner, each once."""
+        return tuple(dict.fromkeys(step.owner for row in self.matrix for step in row.steps))
+
+    @cached_property
+    def rosters(self) -> frozenset[str]:
+        """Return the rosters whose turns count."""
+        return frozenset(one.roster.key for one in self.choices if one.roster)
+
+    @property
+    def selects(self) -> bool:
+        """Tell if some choice depends on the staff."""
+        return any(one.roster or one.manager_of for one in self.choices)
+
+    @property
+    def hears(self) -> bool:
+        """Tell if some choice depends on the requester's language."""
+        return any(one.roster and one.roster.language == REQUESTER for one in self.choices)
+
+    @property
+    def weighs(self) -> bool:
+        """Tell if some choice depends on how many cases people have."""
+        return any(one.roster and one.roster.way is Way.LEAST_LOADED for one in self.choices)
 
     def name_of(self, key: str) -> str:
         """Return a person's name; of somebody another version of the policy knew, the key."""

@@ -19,6 +19,7 @@ from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
 from plugin.core.compiling.known_issues import compile_known_issues, uses_of_issues
+from plugin.core.compiling.owners import check_leads
 from plugin.core.compiling.remedies import compile_remedies
 from plugin.core.compiling.rows import asks_of, compile_row, compile_rule, compile_steps, moves_of, with_needs
 from plugin.core.compiling.tidings import PER_MINUTE, SECTION, tidings, uses_of_tidings
@@ -133,6 +134,7 @@ def _check_whole(checker: Checker, policy: Policy) -> None:
         checker.says(f"rules[{places[-1]}].name", f'"{name}" is already the name of rules[{places[0]}]')
     _check_matrix(checker, policy)
     _check_owners(checker, policy)
+    check_leads(checker)
     checker.found.extend(check_uses(policy.texts, (*_uses(policy), *uses_of_issues(policy), *uses_of_tidings(policy))))
 
 
@@ -151,7 +153,7 @@ def _takes_all(row: MatrixRow) -> bool:
 def _check_owners(checker: Checker, policy: Policy) -> None:
     """Whoever is looked up may not be there: then a person must be named who always is."""
     steps = [step for row in policy.matrix for step in row.steps]
-    may_lack = any(step.owner.rota for step in steps) or any(person.absences for person in policy.people.values())
+    may_lack = any(step.owner.may_lack for step in steps) or any(person.absences for person in policy.people.values())
     if may_lack and policy.admin is None:
         checker.says("admin", "missing: name the person who owns a case when nobody of its ladder is there")
 

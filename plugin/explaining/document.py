@@ -31,6 +31,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "rules": [_rule(one) for one in report.rules],
         "decision": report.decision.reason.value if report.decision else None,
         "owner": report.owner,
+        "chosen": report.chosen,
         "plan": [describe(change) for change in report.plan],
         "next": _next(report.dossier) if report.dossier else None,
         "log": [log_line(entry) for entry in report.dossier.log] if report.dossier else [],

@@ -13,6 +13,8 @@ from plugin.core.mirror import heard, seen
 from plugin.core.model import Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems, unknown_word
+from plugin.core.staff import Staff
+from plugin.core.staffing import staffed
 from plugin.core.why.hindrances import Situation
 from plugin.core.why.rewinding import rewound, ticket_then
 from plugin.explaining.report import Report, in_time, report
@@ -37,14 +39,15 @@ def of_file(
     told = _event(platform, name or NOWHERE, event, ticket) if event else None
     watched = policy.watched_fields(name or NOWHERE)
     mirror = seen(heard(Mirror(), told, watched=watched) if told else Mirror(), ticket, watched=watched)
-    notes = (*in_time(at, now), *_unnamed(policy, name), *_earlier(ticket, at))
+    notes = (*in_time(at, now), *_unnamed(policy, name), *_earlier(ticket, at), *_fresh(policy))
     if at < ticket.updated_at:
         mirror = rewound(mirror, at)
         ticket = ticket_then(ticket, mirror, at)
     names = policy.names(name or NOWHERE)
     later = of_ticket(ticket, mirror, names=names, by_time=True)
     facts = of_ticket(ticket, mirror, told, names=names) if told else later
-    situation = Situation(policy=policy, now=at, facts=facts, later=later, ticket=ticket.ref)
+    knowing = staffed(policy, Staff(), None, ticket) if policy.selects else policy
+    situation = Situation(policy=knowing, now=at, facts=facts, later=later, ticket=ticket.ref)
     return report(situation, ticket=ticket.ref.id, connection=name, read=ticket, notes=notes)
 
 
@@ -75,6 +78,11 @@ def _earlier(ticket: Ticket, at: datetime) -> Iterator[str]:
         yield "It is before the ticket was made."
     elif at < ticket.updated_at:
         yield "The ticket has changed since: later comments do not count; what left no trace is as the file has it."
+
+
+def _fresh(policy: Policy) -> Iterator[str]:
+    if policy.rosters:
+        yield "Whose turn it is, and who has how many cases, only the store knows: everybody counts as fresh."
 
 
 def _ticket(platform: Platform, connection: str, body: bytes) -> Ticket:

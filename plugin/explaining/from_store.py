@@ -19,6 +19,7 @@ from plugin.core.model import Mirror
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems
 from plugin.core.recurrence import Sighting, counted, entities_in
+from plugin.core.staffing import staffed
 from plugin.core.why.hindrances import Situation
 from plugin.core.why.rewinding import rewound, ticket_then
 from plugin.explaining.report import Report, in_time, report
@@ -50,14 +51,16 @@ def of_known(question: Question, store: Store, connector: Connector | None = Non
     ticket = _read(question, connector) if connector else None
     mirror, ticket = _then(question, mirror, ticket)
     facts = _with_others(question, store, mirror, _facts(question, mirror, ticket))
-    facts = facts.with_values(case_values(dossier.case if dossier else None))
+    case = dossier.case if dossier else None
+    facts = facts.with_values(case_values(case))
+    staff = store.staff(question.policy.rosters, weighed=question.policy.weighs)
     situation = Situation(
-        policy=question.policy,
+        policy=staffed(question.policy, staff, case, ticket) if question.policy.selects else question.policy,
         now=question.at,
         facts=facts,
         later=facts,
         firings=mirror.fired,
-        case=dossier.case if dossier else None,
+        case=case,
         held=dossier.held if dossier else {},
         mode=question.mode,
         ticket=question.ref,

@@ -8,9 +8,10 @@ from datetime import datetime
 from connectors.model import Change, Mode, Ticket
 from plugin.core.evaluation import evaluate
 from plugin.core.lifecycle import decide
-from plugin.core.model import Decision
+from plugin.core.model import CaseState, Decision
 from plugin.core.planning import missing
 from plugin.core.policy import Policy
+from plugin.core.staffing import why
 from plugin.core.why.hindrances import Situation
 from plugin.core.why.reasoning import Explained, explain
 from plugin.store.lookups import Dossier
@@ -36,6 +37,16 @@ class Report:
         key = self.decision.case.owner if self.decision and self.decision.case else None
         person = self.policy.people.get(key) if key else None
         return person.name if person else key
+
+    @property
+    def chosen(self) -> str | None:
+        """Return how the policy comes to that owner; None: it names the person, or the case had it before."""
+        case, before = self.decision.case if self.decision else None, self.dossier.case if self.dossier else None
+        if case == before or (case and case.state is CaseState.REQUESTED):
+            return None
+        steps = self.policy.row(case.issue_type, case.severity).steps if case else ()
+        choice = steps[case.step].owner if case and case.step < len(steps) else None
+        return None if choice is None or not (choice.roster or choice.manager_of) else why(self.policy, choice, self.at)
 
     def only(self, names: frozenset[str]) -> Report:
         """Return it with some of the rules; the others have still been counted in."""

@@ -123,6 +123,8 @@ def _decision(report: Report) -> Iterator[str]:
     yield f"\nDecision: {report.decision.reason}"
     if report.owner:
         yield f"Owner: {report.owner}"
+    if report.chosen:
+        yield f"  chosen as {report.chosen}"
     for change in report.plan:
         yield f"  would {change_words(describe(change))}"
 

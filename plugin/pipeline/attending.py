@@ -16,6 +16,7 @@ from plugin.core.follow_ups import Followed
 from plugin.core.model import Case, Decision, Mirror, Reason
 from plugin.core.policy import Policy
 from plugin.pipeline.inquiry import Inquiry
+from plugin.pipeline.staffing import staffed
 from plugin.pipeline.standing import Standing
 
 
@@ -63,7 +64,7 @@ class Attendant:
             self.at.tell().line("command", Reason.SHADOW, evidence, actor=command.teller)
             return
         told = obeying.Told(
-            policy=self._policy_after() if command.word in filling_in.DEEDS else self._policy(),
+            policy=self._policy_after() if command.word in filling_in.DEEDS else staffed(self.at, self._policy()),
             case=self.at.case,
             command=command,
             ticket=self.at.claimed.ticket,

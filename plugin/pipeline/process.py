@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.errors import ConnectorError, NotFound, PermanentFailure, Unparseable
+from connectors.errors import ConnectorError, NotFound, Unparseable
 from connectors.model import DONE, EventKind, Mode, Status, Ticket, TicketEvent
 from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
@@ -23,7 +23,6 @@ from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.core.moves import on_due, on_promise_due
 from plugin.core.offers import Taken
-from plugin.core.promising import DAY
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
@@ -35,9 +34,11 @@ from plugin.pipeline.following import Follower
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
+from plugin.pipeline.putting_off import put_off
+from plugin.pipeline.staffing import staffed
 from plugin.pipeline.standing import Blocked, Standing
 from plugin.pipeline.taking import taken
-from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, Work
+from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, TurnTaken, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
 
@@ -122,7 +123,7 @@ class Visit:
         except NotFound:
             self._gone(Reason.TICKET_GONE, done=done, event=event)
         except ConnectorError as problem:
-            self._put_off(problem, since=since, delivery=delivery, timer=timer)
+            put_off(self.at, problem, since=since, delivery=delivery, timer=timer)
 
     def _gone(
         self, why: Reason, *, done: tuple[int, ...] = (), event: TicketEvent | None = None, gone: Gone | None = None
@@ -200,13 +201,18 @@ class Visit:
         shadow = self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW
         lasting = None if ticket.status in DONE else evaluation
         while True:
+            policy = staffed(self.at, self.at.policy, ticket)
             decision = decide(
-                self.at.policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=self.held
+                policy, self.at.case, ticket, evaluation, now=now, new_id=new_id, shadow=shadow, held=self.held
             )
             try:
                 self._settle(decision, lasting, ticket=ticket, done=done, event=event, now=now, facts=facts)
             except OverLimit as over:
                 self._hold(over.rule, before)
+            except TurnTaken as taken:
+                if before[0] and before[0].turn == taken.turn:  # a command took it: the whole event is heard anew
+                    raise
+                self._back_to(before)
             else:
                 return
 
@@ -218,6 +224,9 @@ class Visit:
         self.at.parts.store.hold(rule, now=self.at.parts.clock())
         self.held |= {rule}
         logger.error("rule=%s held: it acted on as many tickets in an hour as it may; see: escalation held list", rule)
+        self._back_to(before)
+
+    def _back_to(self, before: Before) -> None:
         self.at.case, self.at.mirror, lines = before
         self.at.journal.keep(lines)
 
@@ -230,7 +239,7 @@ class Visit:
         if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
             self._solved(ticket.status, ticket=ticket)
             return
-        policy, case = self.at.policy_of_case(), self.at.case
+        policy, case = staffed(self.at, self.at.policy_of_case(), ticket), self.at.case
         if kind is TimerKind.PROMISE:
             decision = on_promise_due(policy, case, ticket, now)
         else:
@@ -296,28 +305,17 @@ class Visit:
         if outgoing and ticket:
             self.sender.send(outgoing, ticket)
 
-    def _put_off(
-        self,
-        problem: ConnectorError,
-        *,
-        since: datetime,
-        delivery: Delivery | None = None,
-        timer: TimerKind | None = None,
-    ) -> None:
-        """Wait for a platform that cannot be read now; leave to a person what never can be."""
-        if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
-            self.at.tell().line("reading the ticket", Reason.REFUSED, {"error": str(problem)})
-            tomorrow: dict[TimerKind, datetime | None] = {timer: self.at.parts.clock() + DAY} if timer else {}
-            self.at.write(dead=((delivery.id, str(problem)),) if delivery else (), timers=tomorrow)
-            return
-        waited = (self.at.parts.clock() - since).total_seconds()
-        wait = apply.wait_for(self.at.parts, problem, max(1, int(waited).bit_length()))
-        apply.pause_connection(self.at.parts, self.at.claimed.ticket.connection, problem, wait)
-        raise Blocked(self.at.parts.clock() + wait)
-
 
 def visit(parts: Parts, claimed: Claim) -> datetime | None:
     """Work on a claimed ticket, give it back and return when there is work for it next."""
+    while True:
+        try:
+            return _visited(parts, claimed)
+        except TurnTaken:  # nothing of that decision was written: what is left is found in the store
+            continue
+
+
+def _visited(parts: Parts, claimed: Claim) -> datetime | None:
     work = parts.store.load(claimed)
     until = None
     journal = Journal(ticket=claimed.ticket, clock=parts.clock, policy_version=parts.policy.version)
@@ -332,6 +330,7 @@ def visit(parts: Parts, claimed: Claim) -> datetime | None:
         journal=journal,
         follow_ups={one.case_id: one for one in work.follow_ups},
         stored={one.case_id: one for one in work.follow_ups},
+        turns=frozenset(case.turn for case in (work.case, work.last) if case),
     )
     sender, inquiry = Sender(standing), Inquiry(standing)
     follower = Follower(standing, sender, inquiry)

@@ -18,6 +18,7 @@ from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
 from plugin.core.remedies import Use
 from plugin.core.replaying import snapshot
+from plugin.core.staff import Turn
 from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
@@ -49,6 +50,7 @@ class Standing:
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
+    turns: frozenset[Turn | None] = frozenset()  #: Those that the ticket's cases took already.
     unpublished: bool = False  #: The ticket's tags show another state than the case has.
     _written: Case | None = field(init=False)  #: The case as the store has it.
 
@@ -94,6 +96,7 @@ class Standing:
         follow_ups = self._beside()
         due_at = {TimerKind.FOLLOW_UP: look_at(follow_ups.values()), **(timers or {})}
         changed = {kind: due for kind, due in due_at.items() if due != self.timers.get(kind)}
+        turn = self.new_turn
         step = Step(
             done=done,
             dead=dead,
@@ -107,12 +110,14 @@ class Standing:
             remedies=remedies,
             children=children,
             follow_ups=tuple(one for key, one in follow_ups.items() if one != self.stored.get(key)),
+            turn=turn,
             log=self.journal.waiting,
             messages=self._messages(),
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
         self.journal.keep()
         self._written = self.case
+        self.turns |= {turn}
         self.follow_ups = self.stored = follow_ups
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
 
@@ -137,6 +142,11 @@ class Standing:
         """Return the cases that have ended and are followed up: their notes go out on a solved ticket, too."""
         ended = (one for one in self.follow_ups.values() if one.state is not FollowUpState.GATHERING)
         return frozenset(one.case_id for one in ended)
+
+    @property
+    def new_turn(self) -> Turn | None:
+        """Return the turn that the case takes with the next decision."""
+        return self.case.turn if self.case and self.case.turn not in self.turns else None
 
     def case_timers(self) -> dict[TimerKind, datetime | None]:
         """Return the timers of the case: one that lives always has a promise."""

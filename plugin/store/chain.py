@@ -102,6 +102,19 @@ def strays(connection: Connection) -> Iterator[Stray]:
             yield Stray(case=case.id, connection=ticket.connection, ticket_id=ticket.id, log=known, table=found)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audit:
+    """What is wrong with the case log; all is well where both are empty."""
+
+    breaks: tuple[Break, ...] = ()
+    strays: tuple[Stray, ...] = ()
+
+
+def audit(connection: Connection) -> Audit:
+    """Look through the whole case log."""
+    return Audit(breaks=tuple(breaks(connection)), strays=tuple(strays(connection)))
+
+
 def exported(row: Row[Any]) -> dict[str, Any]:
     """Return a line as an export holds it: everything the digest is of, and the digest."""
     return {"line": row.id, **{name: row._mapping[name] for name in _TOLD}, "digest": row.digest}

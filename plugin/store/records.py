@@ -11,6 +11,7 @@ from connectors.model import Operation, TicketRef
 from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
 from plugin.core.remedies import Use
+from plugin.core.staff import Turn
 from plugin.core.telling import Message
 from plugin.store.codec import load
 
@@ -33,6 +34,14 @@ class OverLimit(Exception):
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
         self.rule = rule
+
+
+class TurnTaken(Exception):
+    """Another case has taken the turn meanwhile; nothing was written, and it must be decided anew."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(f"turn {turn.number} of a roster")
+        self.turn = turn
 
 
 class Receipt(StrEnum):
@@ -177,6 +186,7 @@ class Step:
     remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
     children: int = 0  #: How many of its incidents are called in a minute; 0: none.
     follow_ups: tuple[FollowUp, ...] = ()  #: Those that changed.
+    turn: Turn | None = None  #: Of a roster, by which the case has its owner; None: no new one.
     log: tuple[LogEntry, ...] = ()
     messages: tuple[Message, ...] = ()  #: To be told, once this is written.
 

@@ -84,6 +84,8 @@ Index(
     postgresql_where=_OPEN_CASE,
 )
 
+Index("cases_owned", cases.c.owner, sqlite_where=_OPEN_CASE, postgresql_where=_OPEN_CASE)
+
 timers = Table(
     "timers",
     metadata,
@@ -204,6 +206,15 @@ held_tickets = Table(
     Column("connection", String, primary_key=True),
     Column("ticket_id", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("roster", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),  # of the person's newest turn, counted through the roster
+    Column("taken", BigInteger, nullable=False),  # how many turns the person had
 )
 
 feeds = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.core.remedies import Use
+from plugin.core.staff import Staff
 from plugin.store import (
     chain,
     children,
@@ -29,6 +30,7 @@ from plugin.store import (
     remedies,
     setbacks,
     sightings,
+    turns,
     versions,
     watchdog,
     work,
@@ -177,6 +179,11 @@ class Store:
         with self._reading() as connection:
             return children.problem(connection, ref)
 
+    def staff(self, rosters: Collection[str], *, weighed: bool) -> Staff:
+        """Return whose turns were taken and, where they are weighed, how many open cases people have."""
+        with self._reading() as connection:
+            return turns.staff(connection, rosters, weighed=weighed)
+
     def hold(self, rule: str, *, now: datetime) -> None:
         """Hold a rule until a person releases it."""
         with self._writing() as connection:
@@ -245,15 +252,10 @@ class Store:
         with self._reading() as connection:
             yield from map(chain.exported, chain.rows(connection))
 
-    def log_breaks(self) -> list[chain.Break]:
-        """Return every line of the case log that does not follow from the one before it."""
+    def audit(self) -> chain.Audit:
+        """Return every line of the log that does not follow, and every case that is not where its log leaves it."""
         with self._reading() as connection:
-            return list(chain.breaks(connection))
-
-    def strays(self) -> list[chain.Stray]:
-        """Return every case that does not stand where its log leaves it."""
-        with self._reading() as connection:
-            return list(chain.strays(connection))
+            return chain.audit(connection)
 
     def cases(self) -> list[Case]:
         """Return the cases, oldest first."""

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, children, follow_ups, limits, messages, remedies, sightings
+from plugin.store import chain, children, follow_ups, limits, messages, remedies, sightings, turns
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -140,9 +140,11 @@ def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, .
 
 
 def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) -> None:
-    """Write one decision, or raise LeaseLost or OverLimit and write nothing."""
+    """Write one decision, or raise LeaseLost, OverLimit or TurnTaken and write nothing."""
     _prove(connection, claimed, step.mirror, now)
     limits.count(connection, claimed.ticket, step.limited, now=now)
+    if step.turn:
+        turns.take(connection, step.turn)
     limits.remember(connection, claimed.ticket, step.held, now=now)
     if isinstance(step.naming, Naming):
         sightings.record(connection, claimed.ticket, step.naming)

@@ -289,3 +289,18 @@ def test_mistakes_are_told_in_words(file: str, arguments: list[str], told: str) 
 
     assert result.exit_code == 1
     assert told in result.output
+
+
+def test_of_a_file_everybody_counts_as_fresh(tmp_path: Path) -> None:
+    policy = ruled(when={"field": "ticket.status", "operator": "is", "value": "open"})
+    people = list(policy["people"])
+    policy["admin"] = people[0]
+    policy["matrix"] = [{"issue_type": "*", "severity": "*", "owner": {"least_loaded": people[:2]}}]
+    files = (write(tmp_path / "policy.json", policy), "--ticket", write(tmp_path / "ticket.json", waiting()))
+
+    found, text = explained(*files), run("explain", *files).output
+
+    assert found["owner"] == policy["people"][people[0]]["name"]
+    assert f"{people[0]} (0 open cases, 0 turns), {people[1]} (0 open cases, 0 turns)" in found["chosen"]
+    assert any("everybody counts as fresh" in note for note in found["notes"])
+    assert f"  chosen as least loaded of {people[0]}, {people[1]}: {people[0]} (0" in text

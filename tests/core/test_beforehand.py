@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.model import AddComment, AddTags, LinkProblem, Ticket
@@ -297,6 +297,7 @@ def policies(draw: st.DrawFn) -> Policy:
     return compile_policy(told(issues=issues, remedies=remedies) | {"rules": rules})
 
 
+@settings(max_examples=200)
 @given(
     policies(),
     st.frozensets(st.sampled_from(["login"])),

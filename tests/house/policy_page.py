@@ -56,6 +56,8 @@ LINKS: Mapping[str, str] = {
     "row.tell": "#destinations",
     "row.changes": "#changes",
     "step.tell": "#destinations",
+    "selector.rota": "#rotas",
+    "selector.lead_of": "#people-and-groups",
     "rota.feed": "people-and-rotas.md#feeds",
     "vocabulary.vocabulary": "vocabulary.md",
 }

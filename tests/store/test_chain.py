@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from connectors.model import TicketRef
 from plugin.core.model import LogEntry, Reason
+from plugin.store.chain import Audit
 from plugin.store.records import Step
 from plugin.store.store import Store
 from tests.store.samples import ACME, LEASE, NOON, delivery
@@ -31,7 +32,7 @@ def told(store: Store) -> Store:
 
 
 def test_a_log_nobody_touched_is_whole(told: Store) -> None:
-    assert told.log_breaks() == []
+    assert told.audit() == Audit()
     assert [line["what"] for line in told.export_log()] == ["one", "one", "two", "two", "other", "other"]
 
 
@@ -51,7 +52,7 @@ def test_what_was_changed_or_dropped_is_found(told: Store, spoil: str) -> None:
         place = {name: number for name, number in zip(("second", "third"), numbers[1:3], strict=True) if name in spoil}
         connection.execute(text(spoil), place)
 
-    found = told.log_breaks()
+    found = told.audit().breaks
 
     assert found
     assert {one.ticket_id for one in found} == {"1"}
@@ -62,7 +63,7 @@ def test_lines_older_than_the_chain_are_passed_over(told: Store) -> None:
         connection.execute(text("UPDATE case_log SET digest = NULL"))
     logged(told, "3", "new")
 
-    assert told.log_breaks() == []
+    assert told.audit() == Audit()
 
 
 def test_an_export_holds_everything_a_digest_is_of(told: Store) -> None:

@@ -11,13 +11,14 @@ from connectors.model import Mode
 from plugin.core.compiling.audiences import compile_tell
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_approval
+from plugin.core.compiling.owners import check_first, compile_owner
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition, Test, leaves
 from plugin.core.durations import duration
 from plugin.core.facts import MOVES_OF
 from plugin.core.firing import ONCE, Refire, Repeat
 from plugin.core.model import Severity
-from plugin.core.policy import ANY, Choice, MatrixRow, Need, Policy, Rule, Step, Wishes
+from plugin.core.policy import ANY, MatrixRow, Need, Policy, Rule, Step, Wishes
 from plugin.core.recurrence import OTHERS, OWN
 
 _TARGETS = ("acknowledge", "update_every", "resolve")
@@ -74,7 +75,9 @@ def _refire(checker: Checker, where: str, item: Mapping[str, Json]) -> Refire:
 
 def compile_steps(checker: Checker, where: str, item: Mapping[str, Json]) -> tuple[Step, ...]:
     """Return the steps of a ladder."""
-    return tuple(_step(checker, f"{where}.steps[{i}]", step) for i, step in enumerate(item["steps"]))
+    steps = tuple(_step(checker, f"{where}.steps[{i}]", step) for i, step in enumerate(item["steps"]))
+    check_first(checker, f"{where}.steps[0].owner", steps[0].owner)
+    return steps
 
 
 def with_needs(checker: Checker, policy: Policy) -> Policy:
@@ -110,21 +113,13 @@ def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
     checker.known(f"{where}.calendar", item.get("calendar"), checker.section("calendars"), "calendar")
     return Step(
         tier=item["tier"],
-        owner=_choice(checker, f"{where}.owner", item["owner"]),
+        owner=compile_owner(checker, f"{where}.owner", item["owner"]),
         acknowledge_within=checker.length(f"{where}.acknowledge_within", item.get("acknowledge_within")),
         work_within=checker.length(f"{where}.work_within", item.get("work_within")),
         calendar=item.get("calendar"),
         repeat=item.get("repeat", 1),
         tell=compile_tell(checker, where, item),
     )
-
-
-def _choice(checker: Checker, where: str, told: str | Mapping[str, str]) -> Choice:
-    if isinstance(told, str):
-        checker.known(where, told, checker.section("people"), "person")
-        return Choice(person=told)
-    checker.known(f"{where}.rota", told["rota"], checker.section("rotas"), "rota")
-    return Choice(rota=told["rota"])
 
 
 def compile_row(
@@ -156,7 +151,8 @@ def _steps_of(
         return ladders.get(item["ladder"], ())
     targets = item.get("targets", {})
     told = {name: _length(targets.get(name)) for name in ("acknowledge", "resolve")}  # mistakes are told by the row
-    owner = _choice(checker, f"{where}.owner", item["owner"])
+    owner = compile_owner(checker, f"{where}.owner", item["owner"])
+    check_first(checker, f"{where}.owner", owner)
     return (Step(tier="frontline", owner=owner, acknowledge_within=told["acknowledge"], work_within=told["resolve"]),)
 
 

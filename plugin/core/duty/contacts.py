@@ -8,7 +8,7 @@ Rule 3: deputies may stand in for each other; a manager above oneself is a mista
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 from plugin.core.compiling.sections import Says, Section, named, short
 from plugin.core.opening_hours.wall_clock import day_or_moment, zone_named
 from plugin.core.problems import unknown_word
+from plugin.core.texts.languages import normal
 
 _KEYS = (
     *("name", "ids", "email", "language", "time_zone"),
     *("calendar", "manager", "deputy", "out_of_office"),
+    *("skills", "languages"),
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -47,10 +49,16 @@ class Person:
     manager: str | None = None  #: A person's key.
     deputy: str | None = None  #: A person's key.
     absences: tuple[Absence, ...] = ()  #: By their beginning, none touching another.
+    skills: frozenset[str] = frozenset()  #: The policy's own words.
+    languages: tuple[str, ...] = ()  #: In which this person can answer.
 
     def away_until(self, at: datetime) -> datetime | None:
         """Return the end of the absence at that instant; None: in office."""
         return next((a.until for a in self.absences if a.since <= at < a.until), None)
+
+    def speaks(self, language: str) -> bool:
+        """Return True if this person can answer in a language; forms of one count as one."""
+        return _base(language) in map(_base, self.languages)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +96,10 @@ def traced(people: Mapping[str, Person], key: str, at: datetime) -> StandIn:
     return StandIn(person=None, skipped=tuple(skipped.values()))
 
 
+def _base(language: str) -> str:
+    return normal(language).partition("-")[0]
+
+
 def compile_people(
     section: object, says: Says, calendars: Collection[str], default_zone: ZoneInfo
 ) -> dict[str, Person]:
@@ -105,17 +117,20 @@ def _person(
     key: str, entry: Section, known: Collection[str], calendars: Collection[str], default_zone: ZoneInfo
 ) -> Person:
     zone = entry.read("time_zone", zone_named) or default_zone
+    language = entry.read("language", _language)
     return Person(
         key=key,
         name=entry.text("name", needed=True) or key,
         ids=_ids(entry),
         email=entry.read("email", _email),
-        language=entry.read("language", _language),
+        language=language,
         zone=zone,
         calendar=entry.word("calendar", calendars, what="calendar"),
         manager=_other(entry, "manager", key, known),
         deputy=_other(entry, "deputy", key, known),
         absences=_joined(_absences(entry, zone)),
+        skills=frozenset(_words(entry, "skills", str)),
+        languages=_words(entry, "languages", _language) or ((language,) if language else ()),
     )
 
 
@@ -130,6 +145,19 @@ def _ids(entry: Section) -> dict[str, str]:
 
 def _is_id(found: object) -> bool:
     return bool(found.strip()) if isinstance(found, str) else isinstance(found, int) and not isinstance(found, bool)
+
+
+def _words(entry: Section, key: str, reader: Callable[[str], str]) -> tuple[str, ...]:
+    """Return the texts of a list; what is none, and what the reader refuses, is told."""
+    found = entry.items.get(key, [])
+    if not isinstance(found, list):
+        entry.says(entry.at(key), f"found {short(found)}, expected a list")
+        return ()
+    return tuple(filter(None, (_word(entry, f"{key}[{i}]", word, reader) for i, word in enumerate(found))))
+
+
+def _word(entry: Section, place: str, found: object, reader: Callable[[str], str]) -> str | None:
+    return Section(entry.where, {place: found}, entry.says).read(place, reader)
 
 
 def _email(text: str) -> str:

@@ -23,6 +23,7 @@ from plugin.core.lint.matrix import matrix
 from plugin.core.lint.misfits import misfits
 from plugin.core.lint.outlook import Outlook
 from plugin.core.lint.overlaps import overlaps
+from plugin.core.lint.owners import owners
 from plugin.core.lint.ranks import ranks
 from plugin.core.lint.truth import truth
 from plugin.core.lint.unused import languages, unused
@@ -30,7 +31,7 @@ from plugin.core.policy import Policy
 
 __all__ = ["Code", "Finding", "Level", "finding", "lint", "lint_live"]
 
-_PARTS = (truth, misfits, ranks, overlaps, limits, matrix, known_issues, remedies, duty, unused, languages)
+_PARTS = (truth, misfits, ranks, overlaps, limits, matrix, owners, known_issues, remedies, duty, unused, languages)
 
 
 def lint(

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from plugin.core.choosing import Choice
 from plugin.core.duty.contacts import stand_in
 from plugin.core.duty.coverage import Hole, holes
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.outlook import AHEAD, Outlook
-from plugin.core.policy import Choice, Step
+from plugin.core.policy import Step
 from plugin.core.rota import Lack, Rota
 
 _WHY = {
@@ -77,10 +78,12 @@ def _nobody(outlook: Outlook, place: str, step: Step, found: dict[str, list[Hole
 def _first_lack(outlook: Outlook, choice: Choice, found: dict[str, list[Hole]]) -> datetime | None:
     if choice.rota:
         return found[choice.rota][0].since if found[choice.rota] else None
-    people, key = outlook.policy.people, choice.person or ""
+    if choice.manager_of:  # it depends on who owned the case before
+        return None
+    people = outlook.policy.people
     edges = {edge for person in people.values() for a in person.absences for edge in (a.since, a.until)}
     moments = sorted({outlook.now, *(edge for edge in edges if outlook.now < edge < outlook.until), outlook.until})
-    return next((since for since, _ in pairwise(moments) if stand_in(people, key, since) is None), None)
+    return next((since for since, _ in pairwise(moments) if outlook.policy.there(choice, since) is None), None)
 
 
 def _day(at: datetime) -> str:

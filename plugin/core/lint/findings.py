@@ -59,6 +59,9 @@ class Code(StrEnum):
     ROTA_HOLE = "rota_hole"
     ENDS_IN_NOBODY = "ends_in_nobody"
     OUT_OF_OFFICE = "out_of_office"
+    NOBODY_FITS = "nobody_fits"
+    LIST_OF_ONE = "list_of_one"
+    NO_MANAGER = "no_manager"
     # The rest of the file
     UNUSED = "unused"
     LANGUAGE_MISSING = "language_missing"
@@ -85,7 +88,7 @@ ERRORS = frozenset(
         *(Code.MISTAKE, Code.NEVER_TRUE, Code.ONLY_DONE, Code.UNKNOWN_FIELD),
         *(Code.CONTAINS_IN_TEXT, Code.WORDS_IN_NO_TEXT, Code.CHANGE_NEVER_TOLD, Code.FINDS_EVERYTHING),
         *(Code.LANGUAGE_WITH_REGION, Code.ALWAYS_PASSES),
-        *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW),
+        *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW, Code.NOBODY_FITS),
         *(Code.AGENT_UNKNOWN, Code.AGENT_INACTIVE, Code.NOT_IN_GROUP, Code.GROUP_UNKNOWN, Code.FIELD_UNKNOWN),
         *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN, Code.DESTINATION_UNKNOWN),
     }

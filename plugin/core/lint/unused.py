@@ -15,8 +15,12 @@ from plugin.core.texts.languages import normal
 
 #: The keys of the document at which a name of each section stands.
 _PLACES: Mapping[str, tuple[str, ...]] = {
-    "people": (*("owner", "assignee", "admin", "manager", "deputy", "person"), *("watchers", "followers", "people")),
-    "groups": ("group",),
+    "people": (
+        *("owner", "assignee", "admin", "manager", "deputy", "person"),
+        *("watchers", "followers", "people", "lead"),
+        *("round_robin", "least_loaded", "manager_of"),
+    ),
+    "groups": ("group", "lead_of"),
     "templates": ("internal_note", "public_comment", "answer", "tell_customer"),
     "calendars": ("calendar",),
     "ladders": ("ladder",),
@@ -38,12 +42,19 @@ def unused(outlook: Outlook) -> Iterator[Finding]:
     named: dict[str, set[str]] = {}
     for key, name in _names(outlook.document):
         named.setdefault(key, set()).add(name)
+    named.setdefault("owner", set()).update(_fitting(outlook))
     for section, keys in _PLACES.items():
         used = set().union(*(named.get(key, set()) for key in keys))
         for name, entry in (outlook.document.get(section) or {}).items():
             if not used & {name, *_ids(entry)}:
                 message = f'the {_WORDS.get(section, section[:-1])} "{name}" is used nowhere; take it out, or name it'
                 yield finding(Code.UNUSED, f"{section}.{name}", message)
+
+
+def _fitting(outlook: Outlook) -> Iterator[str]:
+    """Yield who may be chosen although no list names them."""
+    for choice in outlook.policy.choices:
+        yield from choice.roster.fitting(outlook.policy.people, None) if choice.roster else ()
 
 
 def _ids(entry: Json) -> set[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from plugin.core.choosing import OWNER, REQUESTER, Choice, Roster, Way
 from plugin.core.duty.contacts import Person
 from plugin.core.facts import DUE_FIELDS
-from plugin.core.policy import Choice, Known, Policy
-from plugin.core.rendering.words import quoted, shown
+from plugin.core.policy import Known, Policy
+from plugin.core.rendering.words import listed, quoted, shown
 
 NOUNS: Mapping[str, str] = {
     "ticket.status": "the status",
@@ -99,7 +100,26 @@ class Lexicon:
 
     def choice(self, choice: Choice) -> str:
         """Return who is asked."""
+        if choice.roster:
+            return self.roster(choice.roster)
+        if choice.manager_of:
+            below = "whoever owns the case until then" if choice.manager_of == OWNER else self.person(choice.manager_of)
+            return f"the manager of {below}"
+        if choice.lead_of:
+            return f"{self.person(choice.person)}, who leads {self.group(choice.lead_of)}"
         return self.person(choice.person) if choice.person else f"whoever is on duty in the rota {quoted(choice.rota)}"
+
+    def roster(self, roster: Roster) -> str:
+        """Return how one of several people is chosen."""
+        who = listed(map(self.person, roster.people), "and") if roster.people else "all"
+        if roster.skills:
+            who += f" who can do {listed(map(quoted, roster.skills))}"
+        if roster.language:
+            speaks = "the customer's language" if roster.language == REQUESTER else quoted(roster.language)
+            who += f" {'and' if roster.skills else 'who'} speak {speaks}"
+        if roster.way is Way.ROUND_ROBIN:
+            return f"in turn one of {who}"
+        return f"the one of {who} with the fewest open cases"
 
 
 def _name(known: Mapping[str, Known] | Mapping[str, Person], told: object) -> str:

@@ -9,9 +9,9 @@ from plugin.core.duty.contacts import Person
 from plugin.core.opening_hours.wall_clock import instant
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, chapter, table_of
-from plugin.core.rendering.words import day_and_time, quoted
+from plugin.core.rendering.words import day_and_time, listed, quoted
 
-_HEADER = ("Person", "E-mail", "Language", "Clock and hours", "Manager", "Stand-in", "Out of office")
+_HEADER = ("Person", "E-mail", "Language", "Skills", "Clock and hours", "Manager", "Stand-in", "Out of office")
 
 
 def people(draft: Draft) -> tuple[Block, ...]:
@@ -26,7 +26,8 @@ def person_cells(draft: Draft, person: Person) -> tuple[tuple[str, ...], ...]:
     return (
         (person.name,),
         (person.email or "",),
-        (person.language or "",),
+        (", ".join(person.languages),),
+        (listed(sorted(person.skills)) if person.skills else "",),
         (f"{person.zone}{hours}",),
         (draft.words.person(person.manager) if person.manager else "",),
         (draft.words.person(person.deputy) if person.deputy else "",),
@@ -50,4 +51,9 @@ def _absences(draft: Draft, person: Person) -> Iterator[str]:
 def _groups(draft: Draft) -> Iterator[Block]:
     if draft.policy.groups:
         yield Heading(3, "Groups", "groups")
-        yield Bullets(tuple(Item(group.name, label=key) for key, group in draft.policy.groups.items()))
+        yield Bullets(tuple(Item(_group(draft, key), label=key) for key in draft.policy.groups))
+
+
+def _group(draft: Draft, key: str) -> str:
+    lead = draft.section("groups")[key].get("lead")
+    return draft.policy.groups[key].name + (f", led by {draft.words.person(lead)}" if lead else "")

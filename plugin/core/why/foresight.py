@@ -32,12 +32,23 @@ class Forecast:
 
 
 def foresee(
-    policy: Policy, rule: Rule, facts: Facts, later: Facts, now: datetime, firings: Mapping[str, Firing]
+    policy: Policy,
+    rule: Rule,
+    facts: Facts,
+    later: Facts,
+    now: datetime,
+    firings: Mapping[str, Firing],
+    *,
+    escalated: bool = False,
 ) -> Forecast:
-    """Follow the rule's verdict through time; `later` are the facts when only time has passed."""
+    """Follow the rule's verdict through time; `later` are the facts when only time has passed.
+
+    Where a case is open, `escalated`, no remedy comes first any more.
+    """
+    at, known, mark = now, facts, offered_mark(rule.name)
+    if escalated and mark not in firings:
+        rule = replace(rule, remedy_first=None)
     alone = replace(policy, rules=(replace(rule, mode=Mode.ENFORCE),))
-    at, known = now, facts
-    mark = offered_mark(rule.name)
     last = {name: one for name, one in firings.items() if name in (rule.name, mark)}
     for _ in range(MOST):
         evaluation = evaluate(alone, known, at, firings=last, whole=True)

@@ -80,7 +80,15 @@ def _alone(situation: Situation, rule: Rule) -> Explained:
     return Explained(
         rule=rule,
         tree=tree(rule.condition, situation.facts, situation.now),
-        forecast=foresee(situation.policy, rule, situation.facts, situation.later, situation.now, situation.firings),
+        forecast=foresee(
+            situation.policy,
+            rule,
+            situation.facts,
+            situation.later,
+            situation.now,
+            situation.firings,
+            escalated=situation.case is not None,
+        ),
         kept=hindrances(situation, rule),
         last=situation.firings.get(rule.name),
     )

@@ -303,3 +303,70 @@ def test_a_thousand_rules_are_looked_at_in_good_time() -> None:
     assert seen(policy) == set()
 
     assert time.process_time() - started < 4  # a second, and what a busy machine takes besides; compiling included
+
+
+def _asks(*owners: object, **people: Json) -> Json:
+    """Return the policy with a ladder that asks these, then the admin; `people` are told more of."""
+    policy = document()
+    steps = [{"tier": "frontline", "owner": owner} for owner in (*owners, "ana")]
+    policy["ladders"]["up"]["steps"] = steps
+    policy["matrix"][0]["owner"] = {"rota": "duty"}
+    policy["people"] = {key: {**one, **people.get(key, {})} for key, one in policy["people"].items()}
+    return policy
+
+
+FIRST = "ladders.up.steps[0].owner"
+
+
+@pytest.mark.parametrize(
+    ("owner", "code", "place"),
+    [
+        ({"round_robin": ["ana", "ben"]}, None, ""),
+        ({"round_robin": ["ben"]}, "list_of_one", f"{FIRST}.round_robin"),
+        ({"least_loaded": {"skills": ["payments"]}}, "list_of_one", f"{FIRST}.least_loaded"),
+        ({"least_loaded": {"skills": ["payments", "safety"]}}, "nobody_fits", f"{FIRST}.least_loaded"),
+        ({"least_loaded": {"skills": ["payments"], "language": "en"}}, "nobody_fits", f"{FIRST}.least_loaded"),
+        ({"least_loaded": {"language": "requester"}}, None, ""),
+    ],
+)
+def test_an_owner_chosen_among_nobody_or_one_is_found(owner: object, code: str | None, place: str) -> None:
+    policy = _asks(owner, ben={"skills": ["payments"], "language": "pt"}, ana={"skills": ["safety"], "language": "en"})
+
+    assert seen(policy) - {("ends_in_nobody", "matrix[0].owner")} == ({(code, place)} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("owners", "people", "place"),
+    [
+        (("ben", {"manager_of": "owner"}), {"ben": {"manager": "ana"}}, None),
+        (("ben", {"manager_of": "owner"}), {}, "ladders.up.steps[1].owner"),
+        (({"round_robin": ["ana", "ben"]}, {"manager_of": "owner"}), {"ben": {"manager": "ana"}}, "1"),
+        (({"rota": "duty"}, {"manager_of": "owner"}), {}, "1"),
+        (({"manager_of": "ben"},), {}, "0"),
+        (({"manager_of": "ben"}, {"manager_of": "owner"}), {"ben": {"manager": "ana"}}, None),
+    ],
+)
+def test_a_manager_of_nobody_is_found(owners: tuple[object, ...], people: Json, place: str | None) -> None:
+    codes = {code for code, _ in seen(_asks(*owners, **people))}
+
+    assert ("no_manager" in codes) == (place is not None)
+
+
+def test_whoever_leads_a_group_or_fits_a_skill_is_used() -> None:
+    policy = _asks({"least_loaded": {"skills": ["payments"]}}, {"lead_of": "care"})
+    policy["people"]["cara"] = {"name": "Cara", "ids": {"acme": "103"}, "skills": ["payments"]}
+    policy["people"]["dan"] = {"name": "Dan", "ids": {"acme": "104"}, "skills": ["payments"]}
+    policy["people"]["eva"] = {"name": "Eva", "ids": {"acme": "105"}}
+    policy["people"]["fay"] = {"name": "Fay", "ids": {"acme": "106"}}
+    policy["groups"]["care"]["lead"] = "fay"
+
+    assert ("unused", "people.eva") in seen(policy)
+    assert not {("unused", f"people.{key}") for key in ("cara", "dan", "fay")} & seen(policy)
+
+
+def test_a_ladder_that_ends_in_a_list_of_which_all_are_away_is_found() -> None:
+    away = {"out_of_office": [{"from": "2026-03-10", "to": "2026-03-12"}]}
+    policy = _asks({"round_robin": ["ana", "ben"]}, ana=away, ben=away)
+    policy["ladders"]["up"]["steps"].pop()
+
+    assert ("ends_in_nobody", "ladders.up.steps[0]") in seen(policy)
