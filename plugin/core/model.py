@@ -67,6 +67,7 @@ class Reason(StrEnum):
     UNCLEAR_ANSWER = "unclear_answer"  #: The customer wrote something else: a person decides.
     CLOSED_IN_SILENCE = "closed_in_silence"  #: The customer was asked and said nothing.
     REOPENED = "reopened"
+    INHERITED = "inherited"  #: A ticket was merged into this one, and its case came along.
     COMMAND_REFUSED = "command_refused"  #: Not now, or not by this person; the note says why.
     FOLLOW_UP_BEGUN = "follow_up_begun"  #: The case has ended: cause, prevention and actions are wanted.
     FOLLOW_UP_TOLD = "follow_up_told"
