@@ -87,4 +87,10 @@ class Conduct:
     commands: Commands = field(default_factory=Commands)
     requests: Requests = field(default_factory=Requests)
     follow_up: FollowUpTerms | None = None  #: None: nothing is wanted after a case.
+    fields: Mapping[str, str] = field(default_factory=dict)  #: Of a case to the key of the field that shows it.
     publish: str | None = None  #: What the tags begin with that show a case's state; None: there are none.
+
+    @property
+    def shows(self) -> bool:
+        """Tell if a ticket shows its case's state."""
+        return self.publish is not None or bool(self.fields)

@@ -150,7 +150,7 @@ class Visit:
         before, now = self.at.case, self.at.parts.clock()
         decision = solved(self.at.policy_of_case(), before, status, now)
         ends = before is not None and decision.case is not None and decision.case.state not in LIVE
-        if (decision.says or self.at.wanting or (ends and self.at.policy.conduct.publish)) and ticket is None:
+        if (decision.says or self.at.wanting or (ends and self.at.policy.conduct.shows)) and ticket is None:
             ticket = self.inquiry.fresh()
             if ticket.status not in DONE:
                 evaluation, facts = self.inquiry.ask(Occasion(event).of_ticket(ticket, self.at))

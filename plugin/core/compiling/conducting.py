@@ -31,6 +31,7 @@ def compile_conduct(checker: Checker, calendars: Mapping[str, Calendar]) -> Cond
         commands=_commands(checker),
         requests=_requests(checker),
         publish=checker.document.get("state_tags"),
+        fields=_fields(checker),
         **{name: value for name, value in told.items() if value is not None},  # type: ignore[arg-type]
     )
 
@@ -84,6 +85,14 @@ def _commands(checker: Checker) -> Commands:
         who={command: frozenset(people) for command, people in item.get("who", {}).items()},
         note_links=frozenset(item.get("note_links", NOTE_LINKS)),
     )
+
+
+def _fields(checker: Checker) -> dict[str, str]:
+    """Return which field shows what of a case."""
+    told: dict[str, str] = dict(checker.section("state_fields"))
+    for shown, key in told.items():
+        checker.known(f"state_fields.{shown}", key, checker.section("fields"), "field")
+    return told
 
 
 def _requests(checker: Checker) -> Requests:
