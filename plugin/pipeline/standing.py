@@ -101,7 +101,7 @@ class Standing:
             done=done,
             dead=dead,
             mirror=self.mirror,
-            case=self.case,
+            case=self.case if self.case != self._written else None,
             timers=changed,
             operations=operations,
             limited=limited,
