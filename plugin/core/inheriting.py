@@ -53,6 +53,7 @@ def _raised(policy: Policy, mine: Case, theirs: Case, now: datetime) -> Case:
         owner=theirs.owner,
         acknowledged_at=None,
         waiting_for=None,
+        pending=None,
         by_status=False,
         asked=False,
         turn=None,

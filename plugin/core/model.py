@@ -159,6 +159,7 @@ class Trigger(StrEnum):
     STARTED = "started"
     WAIT = "wait"
     WAIT_OVER = "wait_over"
+    EXCEPTION_ASKED = "exception_asked"
     SNOOZED = "snoozed"
     HANDED_OFF = "handed_off"
     DE_ESCALATED = "de_escalated"
@@ -203,6 +204,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pending:
+    """An exception that somebody must approve."""
+
+    kind: str  #: `climb`, `deescalate`, or the policy's word.
+    by: str = ""  #: Who asks; empty: the ladder.
+    reason: str = ""
+    amount: float | None = None
+    approver: str = ""  #: Key of the person who is asked.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One escalation of one ticket."""
 
@@ -226,6 +238,8 @@ class Case:
     look_at: datetime | None = None  #: When the promise is looked at, where that is not the instant promised.
     waiting_for: str | None = None  #: `customer`, `vendor` or `approval`.
     by_status: bool = False  #: It waits because of the ticket's status, and so no longer than that.
+    pending: Pending | None = None  #: What it waits for an approval of.
+    granted: tuple[str, ...] = ()  #: Exceptions, as `refund 120`.
     asked: bool = False  #: The customer was asked if the remedy holds.
     chased: bool = False
     solved: bool = False  #: The ticket was solved when the remedy was in; it may also be told by a command.

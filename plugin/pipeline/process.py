@@ -19,10 +19,11 @@ from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
+from plugin.core.granting import on_due
 from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
-from plugin.core.moves import on_due, on_promise_due
+from plugin.core.moves import on_promise_due
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant

@@ -33,6 +33,8 @@ LINKS: Mapping[str, str] = {
     "policy.requests": "#requests",
     "policy.follow_up": "#follow-up",
     "policy.state_tags": "#state-tags",
+    "policy.exceptions": "#exceptions",
+    "step.approval": "#approval",
     "policy.state_fields": "#state-tags",
     "rule.approval": "#approval",
     "requests.approval": "#approval",

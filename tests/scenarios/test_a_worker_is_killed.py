@@ -55,7 +55,7 @@ def test_killed_at_any_step_the_escalation_ends_the_same(tmp_path: Path) -> None
 
             assert state(world, ticket) == ESCALATED, f"killed at step {step}"
             told = sum(f"acme#{ticket} " in title for title in Told(wire).titles())
-            # Twice only where it died between the send and writing it down; at which steps that is, varies with the echoes.
+            # Twice only where it died between the send and writing it down; which steps that are, the echoes say.
             assert told in ((1, 2) if killed else (1,)), f"killed at step {step}"
             if not killed:
                 survived = step
