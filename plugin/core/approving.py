@@ -21,7 +21,7 @@ from plugin.core.templates import instant
 
 def terms(policy: Policy, case: Case) -> Approval | None:
     """Return who may decide on a case that waits for an approval."""
-    rule = policy.rule(case.rule)
+    rule = None if case.requested_by else policy.rule(case.rule)
     return rule.approval if rule else policy.conduct.requests.approval
 
 
@@ -79,6 +79,6 @@ def declined(policy: Policy, case: Case, now: datetime, *, by: str, why: str = "
 def late(policy: Policy, case: Case, now: datetime) -> Decision:
     """Do what the policy says for an approval that nobody gave or refused in time."""
     found = terms(policy, case)
-    if found is None or found.otherwise_approved:
+    if found is not None and found.otherwise_approved:
         return approved(policy, case, now, by=case.owner, late=True)
     return declined(policy, case, now, by=case.owner, late=True)

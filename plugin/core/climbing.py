@@ -63,7 +63,8 @@ def asked_again(policy: Policy, case: Case, now: datetime) -> Case | None:
 def next_step(policy: Policy, case: Case, now: datetime) -> Step | None:
     """Return the step that is asked next; None at the end of the ladder."""
     steps = steps_of(policy, case)
-    return next((step for step in steps[case.step + 1 :] if policy.there(step.owner, now)), None)
+    others = (step for step in steps[case.step + 1 :] if policy.there(step.owner, now) not in (None, case.owner))
+    return next(others, None)
 
 
 def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
@@ -73,6 +74,8 @@ def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
     for place in range(case.step + 1, len(steps)):
         step = steps[place]
         owner = policy.there(step.owner, now)
+        if owner == case.owner:  # who has it already is not asked in place of themselves
+            continue
         if owner is not None:
             due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
             after = replace(case, state=CaseState.OPEN, step=place, owner=owner, due_at=due, acknowledged_at=None)
@@ -96,7 +99,7 @@ def given_to(policy: Policy, case: Case, person: str, at: datetime) -> Case:
     steps = steps_of(policy, case)
     step = steps[case.step] if case.step < len(steps) else None
     due = _due(policy, step, step.acknowledge_within if step else None, at)
-    return replace(case, state=CaseState.OPEN, owner=person, due_at=due, acknowledged_at=None)
+    return replace(case, state=CaseState.OPEN, owner=person, due_at=due, acknowledged_at=None, times=1)
 
 
 def told(policy: Policy, before: Case, climb: Climb, what: str | None = None) -> list[str]:
@@ -115,7 +118,7 @@ def told(policy: Policy, before: Case, climb: Climb, what: str | None = None) ->
 
 def _since(policy: Policy, step: Step, case: Case, now: datetime) -> datetime:
     """Return when the clock of the next step begins."""
-    if case.due_at is None:
+    if case.due_at is None or case.due_at > now:  # an agent sends it up early
         return now
     due = _due(policy, step, step.acknowledge_within, case.due_at)
     return case.due_at if due is None or due > now else now

@@ -91,6 +91,8 @@ def heard(event: TicketEvent, terms: Commands, names: Names, zone: ZoneInfo) -> 
 def _heard(event: TicketEvent, terms: Commands, names: Names, zone: ZoneInfo) -> Iterator[Command]:
     comment = event.comment
     author = (comment.author_id if comment else None) or event.actor_id
+    if author is None or author == event.known.get("requester_id") or event.actor_id not in (None, author):
+        return  # nobody known, the customer, or somebody who writes in another's name
     by = names.people.get(author or "")
     if event.kind is EventKind.COMMENT_ADDED and comment and not comment.public and comment.by is not Party.CUSTOMER:
         for line in comment.text.splitlines():

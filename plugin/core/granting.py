@@ -5,7 +5,8 @@ Rule 1: approved, it happens at once; declined, the work goes on where it was; l
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.model import AddComment, Ticket
@@ -15,6 +16,29 @@ from plugin.core.lifecycle import knows
 from plugin.core.model import Case, CaseState, Decision, Reason, Trigger
 from plugin.core.notes import note
 from plugin.core.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """The ticket as it was just read, and what was known of it before."""
+
+    ticket: Ticket
+    assigned_before: object = None  #: The assignee's id, as far as we knew.
+    people: Mapping[str, str] = field(default_factory=dict)  #: Ids on the connection to people.
+    missing: Missing = nothing
+
+
+def on_timer(policy: Policy, case: Case, seen: Seen, now: datetime, *, promise: bool) -> Decision:
+    """Do what a case's timer stands for, unless people did something meanwhile that we have not heard of yet."""
+    ticket = seen.ticket
+    given = moves.unseen_owner(seen.people, case, seen.assigned_before, ticket.assignee_id)
+    if ticket.tags & policy.opt_out_tags and case.state is not CaseState.RESOLVED:
+        return moves.left_alone(case, now)
+    if given is not None:
+        return moves.on_owner_changed(policy, case, given, now, taken=False)
+    if promise:
+        return moves.on_promise_due(policy, case, ticket, now)
+    return on_due(policy, case, ticket, now, seen.missing)
 
 
 def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime, missing: Missing = nothing) -> Decision:

@@ -13,7 +13,7 @@ from datetime import datetime
 from connectors.model import AddComment
 from plugin.core import climbing
 from plugin.core.conditions import Facts
-from plugin.core.model import Case, Decision, Reason
+from plugin.core.model import Case, CaseState, Decision, Reason
 from plugin.core.notes import note
 from plugin.core.policy import Need, Policy, Step
 
@@ -54,6 +54,8 @@ def held_back(policy: Policy, case: Case, missing: Missing, now: datetime) -> De
         return None
     names = tuple(one.name for one in lacking)
     waiting = replace(case, incomplete=names, held_at=case.step, due_at=now + step.grace)
+    if case.state is CaseState.WAITING:  # it waits for this now
+        waiting = replace(waiting, state=CaseState.IN_PROGRESS, waiting_for=None, by_status=False, pending=None)
     said = AddComment(text=note(policy, waiting, *_listed(policy, step, lacking)), public=False)
     return Decision(reason=Reason.INCOMPLETE, case=waiting, changes=(said,))
 

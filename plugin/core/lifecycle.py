@@ -71,6 +71,8 @@ TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
     },
     CaseState.WAITING: {
         **_ANY_OWNED,
+        Trigger.OWNER_CHANGED: CaseState.WAITING,
+        Trigger.TAKEN_OVER: CaseState.WAITING,
         Trigger.WAIT: CaseState.WAITING,
         Trigger.WAIT_OVER: CaseState.IN_PROGRESS,
         Trigger.PROMISE_DUE: CaseState.WAITING,
@@ -78,6 +80,8 @@ TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
     },
     CaseState.RESOLVED: {
         Trigger.WORSE_RULE_FIRED: CaseState.OPEN,
+        Trigger.OWNER_CHANGED: CaseState.RESOLVED,
+        Trigger.TAKEN_OVER: CaseState.RESOLVED,
         Trigger.CONFIRMED: CaseState.CLOSED,
         Trigger.REJECTED: CaseState.IN_PROGRESS,
         Trigger.ANSWERED: CaseState.IN_PROGRESS,
@@ -153,9 +157,10 @@ def _act(
     if case is not None and Trigger.WORSE_RULE_FIRED not in TRANSITIONS[case.state]:
         return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case, remarks=others)
     row = policy.row(rule.issue_type, rule.severity)
-    if case is not None and not rule.severity.worse_than(case.severity):
+    undecided = case is not None and case.state is CaseState.REQUESTED and rule.approval is not None
+    if case is not None and (undecided or not rule.severity.worse_than(case.severity)):
         repeated = next((j for j in acting if j.again and j.rule.name == case.rule), None)
-        if repeated is None:
+        if repeated is None or case.state is CaseState.REQUESTED:
             only = Remark(rule=rule.name, reason=Reason.ALREADY_ESCALATED, because=first.verdict.because)
             return Decision(reason=Reason.ALREADY_ESCALATED, case=case, remarks=(only, *others))
         return _repeat(policy, case, ticket, repeated)

@@ -237,6 +237,8 @@ class Case:
     holdings: int = 0  #: How many texts of the policy's own the customer got since a person last wrote.
     look_at: datetime | None = None  #: When the promise is looked at, where that is not the instant promised.
     waiting_for: str | None = None  #: `customer`, `vendor` or `approval`.
+    waiting_since: datetime | None = None
+    resolved_at: datetime | None = None  #: When the remedy was in.
     by_status: bool = False  #: It waits because of the ticket's status, and so no longer than that.
     pending: Pending | None = None  #: What it waits for an approval of.
     granted: tuple[str, ...] = ()  #: Exceptions, as `refund 120`.

@@ -6,6 +6,7 @@ Rule 2: no clock, no I/O: instants are arguments.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,6 +35,8 @@ def on_owner_acted(policy: Policy, case: Case, at: datetime) -> Decision:
     if not knows(case, Trigger.STARTED):
         return refused(case)
     started = replace(climbing.acknowledged(policy, case, at), state=TRANSITIONS[case.state][Trigger.STARTED])
+    if case.held_at == case.step:  # a hand-off that waits for what the next step needs waits on
+        started = replace(started, due_at=case.due_at)
     return Decision(reason=Reason.STARTED, case=started)
 
 
@@ -41,13 +44,40 @@ def on_owner_changed(policy: Policy, case: Case, person: str, at: datetime, *, t
     """Follow a person who gave the ticket to somebody; whoever has `taken` it has acknowledged it, too."""
     if not knows(case, Trigger.OWNER_CHANGED):
         return refused(case)
-    given = replace(
-        climbing.given_to(policy, case, person, at), waiting_for=None, pending=None, handoffs=case.handoffs + 1
-    )
-    return Decision(reason=Reason.OWNER_CHANGED, case=climbing.acknowledged(policy, given, at) if taken else given)
+    after = replace(climbing.given_to(policy, case, person, at), handoffs=case.handoffs + 1)
+    if case.state in (CaseState.WAITING, CaseState.RESOLVED):  # whom it waits for does not change with its owner
+        after = replace(after, state=case.state, due_at=case.due_at, acknowledged_at=case.acknowledged_at)
+    elif taken:
+        after = climbing.acknowledged(policy, after, at)
+    name = policy.name_of(person)
+    what = f"{name} has taken this ticket." if taken else f"The ticket was given to {name}."
+    said = AddComment(text=note(policy, after, what), public=False)
+    return Decision(reason=Reason.OWNER_CHANGED, case=after, changes=(said,))
 
 
-def on_status(policy: Policy, case: Case, status: Status, at: datetime, *, by_customer: bool) -> Decision:
+def on_stranger(policy: Policy, case: Case) -> Decision:
+    """Say that somebody the policy does not know has the ticket; the case keeps its owner."""
+    owner = policy.name_of(case.owner)
+    what = f"The ticket was given to somebody whom the policy does not know: {owner} still owns the case."
+    said = AddComment(text=note(policy, case, what), public=False)
+    return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case, changes=(said,))
+
+
+def unseen_owner(people: Mapping[str, str], case: Case, known: object, found: str | None) -> str | None:
+    """Return the person to whom the ticket was given without our having heard of it yet; None: nobody."""
+    person = people.get(found or "")
+    return person if found != known and person != case.owner and knows(case, Trigger.OWNER_CHANGED) else None
+
+
+def left_alone(case: Case, now: datetime) -> Decision:
+    """Leave the case of a ticket that agents opted out alone, and look again a day later."""
+    later = now + promising.DAY
+    due = None if case.due_at is None else max(case.due_at, later)
+    after = replace(case, due_at=due, next_update_at=max(case.next_update_at, later), look_at=None)
+    return Decision(reason=Reason.OPTED_OUT, case=after)
+
+
+def on_status(policy: Policy, case: Case, status: Status, at: datetime, *, by_agent: bool) -> Decision:
     """Wait as the ticket's status says, and no longer; go on with a case whose ticket an agent opens again.
 
     A customer's reply opens a ticket, too: what they wrote tells more.
@@ -57,7 +87,7 @@ def on_status(policy: Policy, case: Case, status: Status, at: datetime, *, by_cu
         return wait(policy, case, whom, at, by_status=True)
     if whom is None and case.state is CaseState.WAITING and case.by_status:
         return wait_over(policy, case, at)
-    if case.state is CaseState.RESOLVED and case.solved and not by_customer and knows(case, Trigger.REOPENED):
+    if case.state is CaseState.RESOLVED and case.solved and by_agent and knows(case, Trigger.REOPENED):
         return resolving.reopened(policy, case, at, by_customer=False)
     return refused(case)
 
@@ -69,10 +99,20 @@ def wait(
     if not knows(case, Trigger.WAIT):
         return refused(case)
     until = until or at + policy.conduct.waits[whom]
+    if case.waiting_for == "customer" and whom != "customer":
+        case = promising.sooner(policy, case, at, case.update_every)
     waiting = replace(case, state=CaseState.WAITING, waiting_for=whom, by_status=by_status, due_at=until)
+    waiting = replace(waiting, waiting_since=at)
     if whom == "customer" and until + case.update_every > case.next_update_at:  # the next word is theirs
         waiting = promising.promised(policy, waiting, until + case.update_every)
     return Decision(reason=Reason.WAITING, case=waiting)
+
+
+def as_the_status_says(policy: Policy, case: Case, status: object, at: datetime) -> Decision:
+    """Have a case that was taken up wait, where its ticket's status says so already."""
+    whom = _WAITS_BY_STATUS.get(status) if isinstance(status, Status) else None
+    taken_up = case.state in (CaseState.ACKNOWLEDGED, CaseState.IN_PROGRESS)
+    return wait(policy, case, whom, at, by_status=True) if whom and taken_up else refused(case)
 
 
 def wait_over(policy: Policy, case: Case, at: datetime) -> Decision:
@@ -86,11 +126,12 @@ def wait_over(policy: Policy, case: Case, at: datetime) -> Decision:
     return Decision(reason=Reason.WAIT_OVER, case=going)
 
 
-def on_customer_wrote(policy: Policy, case: Case, text: str, at: datetime) -> Decision:
-    """Take it for the answer to our question, or end a wait for the customer."""
+def on_customer_wrote(policy: Policy, case: Case, text: str, at: datetime, *, written: datetime) -> Decision:
+    """Take it for the answer to our question, or end a wait for the customer; what was `written` before is neither."""
     if case.state is CaseState.WAITING and case.waiting_for == "customer":
-        return wait_over(policy, case, at)
-    if case.state is not CaseState.RESOLVED:
+        early = case.waiting_since is not None and written < case.waiting_since
+        return refused(case) if early else wait_over(policy, case, at)
+    if case.state is not CaseState.RESOLVED or (case.resolved_at is not None and written < case.resolved_at):
         return refused(case)
     said = answer(text)
     trigger = {Answer.YES: Trigger.CONFIRMED, Answer.NO: Trigger.REJECTED}.get(said, Trigger.ANSWERED)
@@ -111,6 +152,13 @@ def on_reply_after_the_end(policy: Policy, last: Case | None, text: str, at: dat
         return None
     assert last is not None, "what may be opened again is there"
     return resolving.reopened(policy, last, at, by_customer=True)
+
+
+def on_opened_after_the_end(policy: Policy, last: Case | None, at: datetime) -> Decision | None:
+    """Open the ticket's last case again, if an agent opens the ticket within the grace time."""
+    if not resolving.may_reopen(policy, last, at) or last is None or last.ended_by is Reason.CONFIRMED:
+        return None
+    return resolving.reopened(policy, last, at, by_customer=False)
 
 
 def forgets(policy: Policy, last: Case, at: datetime) -> bool:
@@ -138,7 +186,7 @@ def on_promise_due(policy: Policy, case: Case, ticket: Ticket, now: datetime) ->
 
 def _looked_at_later(case: Case, now: datetime) -> Case:
     """A case without a promise is still looked at: its own clock is the other timer."""
-    return replace(case, next_update_at=max(case.next_update_at, case.due_at or now, now + timedelta(minutes=1)))
+    return replace(case, look_at=max(case.due_at or now, now + timedelta(minutes=1)))
 
 
 def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime, missing: Missing = nothing) -> Decision:
@@ -186,6 +234,8 @@ def climb(
         return waits
     case, lacks = handing_off.marked(policy, case, missing, now)
     up = climbing.climbed(policy, case, now)
+    if case.waiting_for == "customer":
+        up = replace(up, case=promising.sooner(policy, up.case, now, case.update_every))
     after = replace(
         up.case, waiting_for=None, by_status=False, pending=None, handoffs=case.handoffs + (up.step is not None)
     )

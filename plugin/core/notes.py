@@ -45,7 +45,9 @@ def _next(policy: Policy, case: Case) -> Iterable[str]:
     def by(at: datetime) -> str:
         return instant(at, policy.zone)
 
-    if case.due_at is not None:
+    if case.due_at is not None and case.held_at == case.step and case.incomplete:
+        yield f"the hand-off waits for what is missing until {by(case.due_at)}, then goes up marked incomplete"
+    elif case.due_at is not None:
         yield {
             CaseState.REQUESTED: "decided by {}",
             CaseState.OPEN: "to be acknowledged by {}, else the next step is asked",

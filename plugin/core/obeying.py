@@ -67,6 +67,8 @@ class Told:
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  #: By case.
 
 
+#: What is told of an open case alone.
+_OF_A_CASE = frozenset({Word.ACKNOWLEDGE, Word.HAND_OFF, Word.SNOOZE, Word.WAIT, Word.DE_ESCALATE, Word.RESOLVE})
 Deeds = Mapping[Word, Callable[[Told], Decision]]
 
 
@@ -83,6 +85,8 @@ def _obeyed(told: Told, deeds: Deeds) -> Decision:
     command = told.command
     if command.word is None or command.problem:
         return refuse(told, command.problem or "unknown command")
+    if told.case is None and command.word in _OF_A_CASE:
+        return _no_case(told)
     if not _may(told, command.word):
         named = told.policy.conduct.commands.who.get(command.word)
         who = ", ".join(sorted(map(told.policy.name_of, named))) if named else RIGHTS[command.word].value
@@ -101,7 +105,8 @@ def _may(told: Told, word: Word) -> bool:
     if RIGHTS[word] is May.PEOPLE:
         return True
     if RIGHTS[word] is May.APPROVERS:
-        return told.case is None or told.command.by in approving.deciders(told.policy, told.case)
+        waits = told.case is not None and (told.case.pending is not None or knows(told.case, Trigger.APPROVED))
+        return told.case is None or not waits or told.command.by in approving.deciders(told.policy, told.case)
     return told.command.by in {told.case.owner if told.case else None, told.policy.admin}
 
 
@@ -134,6 +139,8 @@ def _teller(told: Told) -> str:
 
 
 def _no_case(told: Told) -> Decision:
+    if told.case is not None:
+        return refuse(told, f"the case is {told.case.state.value.replace('_', ' ')}: nothing to {told.command.word}")
     return refuse(told, f"there is no open case on this ticket for {told.command.word}")
 
 
@@ -178,6 +185,8 @@ def _acknowledge(told: Told) -> Decision:
         assert taken.case is not None, "a case that changes hands is there"
         taken = replace(taken, changes=moves.assigned(told.policy, taken.case))
         return _answered(told, taken, f"{_teller(told)} has taken this case over and acknowledged it.")
+    if case.state is CaseState.WAITING and case.by_status:
+        return refuse(told, "it waits as long as the ticket is pending or on hold; open the ticket to go on")
     if case.state is CaseState.WAITING:
         return _answered(told, moves.wait_over(told.policy, case, told.now), f"{_teller(told)} goes on with it.")
     if case.state is not CaseState.OPEN:
@@ -206,14 +215,17 @@ def _snooze(told: Told) -> Decision:
     latest = told.now + told.policy.conduct.longest_snooze
     if not told.now < until <= latest:
         return refuse(told, f"it can be put off until {instant(latest, told.policy.zone)} at the latest")
-    decision = Decision(reason=Reason.SNOOZED, case=replace(case, due_at=until))
+    due = climbing.acknowledged(told.policy, case, until).due_at or until  # after it the work has its time
+    decision = Decision(reason=Reason.SNOOZED, case=replace(case, due_at=max(due, case.due_at or due)))
     return _answered(told, decision, f"{_teller(told)} puts it off until {instant(until, told.policy.zone)}.")
 
 
 def _wait(told: Told) -> Decision:
     case, command = told.case, told.command
     if case is None or command.waits_for is None or not knows(case, Trigger.WAIT):
-        return refuse(told, "only a case that was acknowledged can wait; /ack it first")
+        return refuse(
+            told, f"only a case that was acknowledged can wait; /{told.policy.conduct.commands.prefix} ack it first"
+        )
     until = command.until or (told.now + command.lasting if command.lasting else None)
     if until is not None and until <= told.now:
         return refuse(told, f"{instant(until, told.policy.zone)} is over")

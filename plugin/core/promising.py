@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from connectors.model import AddComment, Ticket
+from connectors.model import AddComment, Status, Ticket
 from plugin.core.model import Case, CaseState, Decision, Reason, Say
 from plugin.core.notes import note
 from plugin.core.policy import Policy
@@ -72,7 +72,8 @@ def due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decision:
 
 def _may_hold(policy: Policy, case: Case, ticket: Ticket) -> bool:
     few = case.holdings < policy.conduct.customer.most_in_a_row
-    return few and case.state is not CaseState.RESOLVED and may_be_written_to(policy, ticket)
+    asked = case.state is CaseState.RESOLVED or ticket.status is Status.PENDING  # the next word is theirs
+    return few and not asked and may_be_written_to(policy, ticket)
 
 
 def _held_off(policy: Policy, case: Case, holding: str, now: datetime) -> Decision:

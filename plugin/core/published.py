@@ -13,6 +13,8 @@ from connectors.model import AddTags, Change, RemoveTags, SetField
 from plugin.core.model import LIVE, Case, CaseState
 from plugin.core.policy import Policy
 
+#: The tiers of the schema: a team's own `esc_tier_gold` is not ours.
+_TIERS = frozenset({"frontline", "specialist", "manager", "engineering", "operations", "vendor", "executive"})
 _APART = re.compile(r"[^a-z0-9]+")
 #: What may stand behind the word, besides a tier.
 _ENDINGS = frozenset(
@@ -78,4 +80,4 @@ def _shown(policy: Policy, case: Case | None) -> Mapping[str, str | None]:
 def ours(word: str, tag: str) -> bool:
     """Tell if a tag is one of those that show a state."""
     rest = tag.removeprefix(word) if tag.startswith(word) else None
-    return rest is not None and (not rest or rest in _ENDINGS or rest.startswith("_tier_"))
+    return rest is not None and (not rest or rest in _ENDINGS or rest.removeprefix("_tier_") in _TIERS)

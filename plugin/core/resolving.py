@@ -13,6 +13,7 @@ from datetime import datetime
 from connectors.model import DONE, AddComment, Ticket
 from plugin.core import climbing, promising
 from plugin.core.answers import Answer
+from plugin.core.choosing import Choice
 from plugin.core.conduct import Resolution
 from plugin.core.model import Case, CaseState, Decision, Reason, Say
 from plugin.core.notes import note
@@ -34,6 +35,7 @@ def remedied(policy: Policy, case: Case, now: datetime, *, solved: bool) -> Deci
         pending=None,
     )
     after = _waiting(after, terms, now)
+    after = replace(after, resolved_at=now)
     if case.asked:  # they said something that was not clear, and a person decided that it holds
         return Decision(reason=Reason.REMEDIED, case=after)
     said = AddComment(text=note(policy, after, "The remedy is in: the customer is asked if it holds."), public=False)
@@ -63,7 +65,11 @@ def answered(policy: Policy, case: Case, answer: Answer, now: datetime) -> Decis
 def reopened(policy: Policy, case: Case, now: datetime, *, by_customer: bool) -> Decision:
     """Go on with a case whose ticket is open again, also one that was closed."""
     what = "The customer wrote again" if by_customer else "The ticket was opened again"
-    again = replace(case, reopened=case.reopened + 1, ended_at=None, ended_by=None, asked=False)
+    again = replace(case, reopened=case.reopened + 1, ended_at=None, ended_by=None)
+    if by_customer:
+        again = replace(again, asked=False)  # another remedy, another question
+    stands_in = policy.there(Choice(person=case.owner), now)
+    again = replace(again, owner=stands_in or case.owner)
     return _going_on(policy, again, Reason.REOPENED, f"{what}: the case goes on with the same owner.", now)
 
 
@@ -84,6 +90,8 @@ def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decisio
         chased = replace(case, chased=True, due_at=case.next_update_at)
         says = (Say(template=terms.chase, public=True, kind="chase"),)
         return Decision(reason=Reason.CHASED, case=chased, says=says)
+    if not case.chased and now < case.next_update_at:
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=replace(case, chased=True, due_at=case.next_update_at))
     return closed(
         policy, case, Reason.CLOSED_IN_SILENCE, "Nothing more was heard from the customer; the case is closed.", now
     )

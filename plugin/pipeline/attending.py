@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from connectors.model import Comment, EventKind, Mode, Party, Status, TicketEvent
+from connectors.model import DONE, Comment, EventKind, Mode, Party, Status, TicketEvent
 from plugin.core import filling_in, moves, obeying, offers, published
-from plugin.core.commands import Command, heard
+from plugin.core.commands import Command, Word, heard
 from plugin.core.follow_ups import Followed
-from plugin.core.model import Case, Decision, Mirror, Reason
+from plugin.core.mirror import history_of
+from plugin.core.model import Case, CaseState, Decision, Mirror, Reason
 from plugin.core.policy import Policy
 from plugin.pipeline.inquiry import Inquiry
 from plugin.pipeline.staffing import staffed
@@ -29,10 +31,11 @@ class Attendant:
 
     def attend(self, event: TicketEvent, before: Mirror) -> None:
         """Move the case as an event of other people says; `before` is what was known until then."""
-        shown = published.fields(self._policy(), self.at.case, event.ticket.connection)
-        told = heard(
-            _said(event, before, self.at.mirror), self.at.policy.conduct.commands, self.at.names, self.at.policy.zone
-        )
+        case = self.at.case
+        told = self._told(event, before)
+        acks = any(one.word is Word.ACKNOWLEDGE for one in told)
+        if told and not acks and case and case.state is CaseState.OPEN and self._is_of_owner(event, case):
+            self._take("owner", moves.on_owner_acted(self._policy(), case, self._when(event, case)))
         for command in told:
             self._obey(command)
         if not told:
@@ -43,14 +46,48 @@ class Attendant:
             self._commented(event.comment, event)
         if event.kind is EventKind.RATING_RECEIVED and self.at.case:
             self._take("answer", moves.on_rated(self._policy(), self.at.case, event.current, self.at.parts.clock()))
-        self._publish()
-        if shown != published.fields(self._policy(), self.at.case, event.ticket.connection):
-            self.at.unpublished = True
+        if case and self.at.case and case.state is CaseState.OPEN:
+            known = self.at.mirror.known.get("status")
+            now = self.at.parts.clock()
+            self._take("status", moves.as_the_status_says(self._policy(), self.at.case, known, now))
+        self._publish(case)
+
+    def _told(self, event: TicketEvent, before: Mirror) -> tuple[Command, ...]:
+        """Return the commands of an event that the helpdesk itself confirms: a webhook alone commands nothing."""
+        terms, zone = self.at.policy.conduct.commands, self.at.policy.zone
+        told = heard(_said(event, before, self.at.mirror), terms, self.at.names, zone)
+        if not told:
+            return ()
+        confirmed = self.inquiry.confirmed(event)
+        if confirmed is None:
+            self.at.tell().line("command", Reason.COMMAND_REFUSED, {"problem": "the helpdesk does not confirm it"})
+            return ()
+        if event.comment is not None:
+            return heard(replace(event, comment=confirmed.comment), terms, self.at.names, zone)
+        fields = confirmed.ticket.custom_fields
+        return tuple(
+            one
+            for one in told
+            if one.tag in confirmed.ticket.tags or (one.field_id and fields.get(one.field_id) == event.current)
+        )
+
+    def _is_of_owner(self, event: TicketEvent, case: Case) -> bool:
+        return self.at.names.people.get(event.actor_id or "") == case.owner
+
+    def _when(self, event: TicketEvent, case: Case) -> datetime:
+        """Return when it happened; not before the case, and not later than now, whatever is told."""
+        return min(max(event.occurred_at, case.opened_at), self.at.parts.clock())
+
+    def _is_stale(self, event: TicketEvent) -> bool:
+        """Tell if a later move of the same attribute is known already: deliveries come in any order."""
+        last = history_of(self.at.mirror).last(event.changed or "")
+        return last is not None and last.at > event.occurred_at
 
     def take(self, taken: offers.Taken) -> None:
         """Obey a link that its person followed."""
-        self._obey(offers.command(taken, self._policy(), self.at.case))
-        self._publish()
+        case = self.at.case
+        self._obey(offers.command(taken, self._policy(), case))
+        self._publish(case)
 
     def _policy(self) -> Policy:
         return self.at.policy_of_case()
@@ -87,35 +124,55 @@ class Attendant:
         case = self.at.case
         if case is None or event.actor_id is None:
             return
-        people, given = self.at.names.people, event.current if event.kind is EventKind.ASSIGNEE_CHANGED else None
-        person = people.get(str(given)) if given else None
-        at = max(event.occurred_at, case.opened_at)
-        if person and person != case.owner:
+        at = self._when(event, case)
+        if event.kind is EventKind.ASSIGNEE_CHANGED:
+            self._given(event, case, at)
+        elif self._is_of_owner(event, case):
+            self._take("owner", moves.on_owner_acted(self._policy(), case, at))
+
+    def _given(self, event: TicketEvent, case: Case, at: datetime) -> None:
+        """Follow whom the ticket was given to."""
+        given = str(event.current) if event.current else None
+        person = self.at.names.people.get(given) if given else None
+        if given is None or self._is_stale(event):
+            return
+        if person is None:
+            self._take("owner", moves.on_stranger(self._policy(), case))
+        elif person != case.owner:
             taken = event.actor_id == given
             self._take("owner", moves.on_owner_changed(self._policy(), case, person, at, taken=taken))
-        elif people.get(event.actor_id) == case.owner:
+        elif event.actor_id == given:
             self._take("owner", moves.on_owner_acted(self._policy(), case, at))
 
     def _status(self, event: TicketEvent, status: Status) -> None:
         case = self.at.case
-        if case is None or status in (Status.SOLVED, Status.CLOSED):
+        if status in DONE or self._is_stale(event):
             return
-        by_customer = event.actor_id is None or event.actor is Party.CUSTOMER or self._is_requester(event.actor_id)
-        at = max(event.occurred_at, case.opened_at)
-        self._take("status", moves.on_status(self._policy(), case, status, at, by_customer=by_customer))
+        by_agent = event.actor is Party.AGENT or (event.actor_id or "") in self.at.names.people
+        if case is not None:
+            at = self._when(event, case)
+            self._take("status", moves.on_status(self._policy(), case, status, at, by_agent=by_agent))
+        elif by_agent and event.previous in DONE:
+            again = moves.on_opened_after_the_end(self._policy_after(), self.at.last, self.at.parts.clock())
+            if again is not None:
+                self._take("status", again)
 
-    def _is_requester(self, person: str) -> bool:
-        return person == self.at.mirror.known.get("requester_id")
+    def _is_customers(self, comment: Comment) -> bool:
+        """Tell if the ticket's own customer wrote it for everybody on the ticket to read."""
+        requester = self.at.mirror.known.get("requester_id")
+        who = requester is None or comment.author_id is None or comment.author_id == requester
+        return comment.by is Party.CUSTOMER and comment.public and who
 
     def _commented(self, comment: Comment, event: TicketEvent) -> None:
         """Count a person's public answer as the promise kept, and hear what the customer says."""
         case, now = self.at.case, self.at.parts.clock()
         if comment.by is Party.AGENT and comment.public and case:
-            kept = moves.on_customer_updated(self._policy(), case, max(comment.at, case.opened_at))
+            kept = moves.on_customer_updated(self._policy(), case, min(max(comment.at, case.opened_at), now))
             self._take("promise", kept, always=True)
-        elif comment.by is Party.CUSTOMER and case:
-            self._take("answer", moves.on_customer_wrote(self._policy(), case, comment.text, now))
-        elif comment.by is Party.CUSTOMER:
+        elif self._is_customers(comment) and case:
+            wrote = moves.on_customer_wrote(self._policy(), case, comment.text, now, written=comment.at)
+            self._take("answer", wrote)
+        elif self._is_customers(comment):
             self._after_the_end(comment)
 
     def _after_the_end(self, comment: Comment) -> None:
@@ -147,8 +204,12 @@ class Attendant:
             owner = decision.case.owner if decision.case else None
             self.at.tell().line(what, decision.reason, {"owner": owner, **(evidence or {})}, actor=actor)
 
-    def _publish(self) -> None:
-        """Note that the tags must be written anew, where they show another state than the case has."""
+    def _publish(self, before: Case | None) -> None:
+        """Note that tags and fields must be written anew, where they show another state than the case has."""
+        policy, now, connection = self._policy(), self.at.parts.clock(), self.at.claimed.ticket.connection
+        shown = (published.tags(policy, before, now), published.fields(policy, before, connection))
+        if shown != (published.tags(policy, self.at.case, now), published.fields(policy, self.at.case, connection)):
+            self.at.unpublished = True
         found = self.at.mirror.known.get("tags")
         tags = found if isinstance(found, (frozenset, set, tuple, list)) else ()
         if published.changes(self._policy(), self.at.case, map(str, tags), self.at.parts.clock()):

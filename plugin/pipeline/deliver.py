@@ -85,6 +85,8 @@ class Sender:
 
     def _next_look(self, sent: apply.Sent) -> dict[TimerKind, datetime | None]:
         """Return the rules' timer where what we wrote brings it nearer: the write's echo tells too little for that."""
+        if sent.reason is Reason.TICKET_DONE:  # what a solved ticket means for its case is decided like any other news
+            return {TimerKind.RULE: self.at.parts.clock()}
         if sent.reason is not Reason.APPLIED or sent.ticket is None:
             return {}
         facts = of_ticket(sent.ticket, self.at.mirror, names=self.at.names, by_time=True)
@@ -94,9 +96,7 @@ class Sender:
 
     def _after_withdrawal(self, sent: apply.Sent) -> None:
         """End the case whose ground went away before anything of it was written; its rule may hold again later."""
-        if sent.reason is Reason.TICKET_DONE:
-            self.at.end_case(Trigger.TICKET_SOLVED, Reason.TICKET_SOLVED)
-        elif sent.reason is Reason.TICKET_GONE:
+        if sent.reason is Reason.TICKET_GONE:
             self.at.end_case(Trigger.TICKET_GONE, Reason.TICKET_GONE)
         elif sent.reason is Reason.RULE_NO_LONGER_HOLDS:
             if self.at.case and self.at.case.opened_at == sent.outgoing.created_at:  # not one that was only raised

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.model import EventKind, Party, Ticket, TicketEvent
+from connectors.model import Comment, EventKind, Party, Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
 from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, case_values, of_ticket
 from plugin.core.handing_off import asks, unmet
@@ -37,6 +37,14 @@ class Occasion:
         """Return everything about a ticket just read."""
         by_time = self.event is None
         return of_ticket(ticket, at.mirror, self.event, names=at.names, before=self.before, by_time=by_time)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmed:
+    """What the helpdesk itself says of an event."""
+
+    ticket: Ticket
+    comment: Comment | None
 
 
 @dataclass
@@ -66,6 +74,19 @@ class Inquiry:
         since = now - longest(self.at.policy.remedies)
         uses = self.at.parts.store.remedies_used(ticket.ref.connection, ticket.requester_id, since=since)
         return evaluation.without_used(uses, now)
+
+    def confirmed(self, event: TicketEvent) -> Confirmed | None:
+        """Return the ticket as the helpdesk tells it, with the comment of an event; None where it knows no such one.
+
+        What a webhook says of who did what may be forged, by whoever can put text into a trigger's template.
+        """
+        ticket = self.fresh(comments=event.comment is not None)
+        if event.comment is None:
+            return Confirmed(ticket=ticket, comment=None)
+        said = next((one for one in ticket.comments or () if one.id == event.comment.id), None)
+        if said is None or said.public or event.actor_id not in (None, said.author_id):
+            return None
+        return Confirmed(ticket=ticket, comment=said)
 
     def missing(self, step: Step) -> tuple[Need, ...]:
         """Return what a step of the ladder needs to know and the ticket does not tell."""

@@ -59,14 +59,15 @@ class Parts:
         return self._identities[account]
 
     def policy_of(self, version: str, current: Policy) -> Policy:
-        """Return an earlier policy by its version, with today's duty; the current one where it is not kept."""
+        """Return an earlier policy by its version, with today's duty and people; the current one if it is not kept."""
         if version == current.version:
             return current
         if version not in self._policies:
             document = self.store.policy(version)
             self._policies[version] = _compiled(document) or current
         earlier = self._policies[version]
-        return replace(earlier, rotas={key: current.rotas.get(key, rota) for key, rota in earlier.rotas.items()})
+        rotas = {key: current.rotas.get(key, rota) for key, rota in earlier.rotas.items()}
+        return replace(earlier, rotas=rotas, people={**earlier.people, **current.people})
 
     def back_off(self, tries: int, *, retry_after: float | None = None) -> timedelta:
         """Return how long to leave something alone after so many tries; never less than the platform asked."""

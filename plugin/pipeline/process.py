@@ -19,11 +19,10 @@ from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
-from plugin.core.granting import on_due
+from plugin.core.granting import Seen, on_timer
 from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
-from plugin.core.moves import on_promise_due
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
@@ -240,15 +239,14 @@ class Visit:
         if self.at.case is None:
             self.at.write(timers={kind: None})
             return
+        assigned = self.at.mirror.known.get("assignee_id")
         ticket, now = self.inquiry.fresh(), self.at.parts.clock()
         if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
             self._solved(ticket.status, ticket=ticket)
             return
         policy, case = staffed(self.at, self.at.policy_of_case(), ticket), self.at.case
-        if kind is TimerKind.PROMISE:
-            decision = on_promise_due(policy, case, ticket, now)
-        else:
-            decision = on_due(policy, case, ticket, now, self.inquiry.missing)
+        seen = Seen(ticket=ticket, assigned_before=assigned, people=self.at.names.people, missing=self.inquiry.missing)
+        decision = on_timer(policy, case, seen, now, promise=kind is TimerKind.PROMISE)
         moved = case_values(decision.case) != case_values(case)
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
         self._settle(decision, evaluation, ticket=ticket, facts=facts, again=moved and self.at.policy.asks_about_case)

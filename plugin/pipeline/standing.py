@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connectors.model import Change, Mode, Status, Ticket
+from connectors.model import AddComment, Change, Mode, Status, Ticket
 from plugin.core import published
 from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
 from plugin.core.following_up import kept, lines
@@ -16,6 +16,7 @@ from plugin.core.names import Names
 from plugin.core.offers import noted
 from plugin.core.planning import joined, spoken, wanted
 from plugin.core.policy import Policy
+from plugin.core.promising import may_be_written_to
 from plugin.core.remedies import Use
 from plugin.core.replaying import snapshot
 from plugin.core.staff import Turn
@@ -174,13 +175,16 @@ class Standing:
         policy, case = self.policy_of_case(), self.case
         changes, problems = [*self.wishes], [*decision.problems]
         if case and (self.opens or decision.opens):
-            wish = wanted(policy, policy.rule(case.rule), policy.row(case.issue_type, case.severity), case, ticket, ())
+            rule = None if case.requested_by else policy.rule(case.rule)
+            wish = wanted(policy, rule, policy.row(case.issue_type, case.severity), case, ticket, ())
             changes, problems = [*changes, *wish.changes], [*problems, *wish.problems]
         changes += decision.changes
         for say in (*self.says, *decision.says):
             assert case is not None, "only of a case something is said"
             comment, problem = spoken(policy, say, case, ticket)
             changes, problems = [*changes, comment], [*problems, *([problem] if problem else [])]
+        if not may_be_written_to(policy, ticket):
+            changes = [one for one in changes if not (isinstance(one, AddComment) and one.public)]
         changes += published.changes(policy, case, ticket.tags, now)
         if case or self.last:  # a ticket that was never escalated keeps what its fields say
             changes += published.fields(policy, case, ticket.ref.connection)

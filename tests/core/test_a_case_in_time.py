@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
     @rule(status=st.sampled_from([Status.OPEN, Status.PENDING, Status.HOLD, Status.NEW]), by_customer=st.booleans())
     def the_status_moves(self, status: Status, by_customer: bool) -> None:
         assert self.case
-        self.take(moves.on_status(self.policy, self.case, status, self.now, by_customer=by_customer))
+        self.take(moves.on_status(self.policy, self.case, status, self.now, by_agent=not by_customer))
 
     @rule(status=st.sampled_from([Status.SOLVED, Status.CLOSED]))
     def the_ticket_is_done(self, status: Status) -> None:
@@ -179,7 +179,7 @@ class Life(RuleBasedStateMachine):
     @rule(text=st.sampled_from(TEXTS))
     def the_customer_writes(self, text: str) -> None:
         if self.case:
-            self.take(moves.on_customer_wrote(self.policy, self.case, text, self.now))
+            self.take(moves.on_customer_wrote(self.policy, self.case, text, self.now, written=self.now))
         else:
             self.take(moves.on_reply_after_the_end(self.policy, self.last, text, self.now))
 

@@ -19,7 +19,8 @@ BUSY = Answer(status=503, body=b"busy")
 def escalate(world: World, *, times: int = 1) -> list[int]:
     """Have tickets escalated that hold words nobody may be told."""
     tickets = [
-        world.customer_writes("My card is 4111", subject="A secret subject", tags=["payment"]) for _ in range(times)
+        world.customer_writes("My card is 4111-1111", subject="A secret subject", tags=["payment"])
+        for _ in range(times)
     ]
     world.settle()
     return tickets
@@ -48,7 +49,7 @@ def test_a_destination_is_told_who_owns_it_why_and_what_comes_next(migrated_url:
         ]
         assert message["type"] == "warning"
         assert "secret" not in str(told.wire.asked)
-        assert "4111" not in str(told.wire.asked)
+        assert "4111-1111" not in str(told.wire.asked)
 
 
 def test_a_step_tells_from_when_the_case_comes_to_it_until_the_end(migrated_url: str) -> None:
