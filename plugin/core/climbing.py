@@ -115,7 +115,7 @@ def told(policy: Policy, before: Case, climb: Climb, what: str | None = None) ->
 
 def _since(policy: Policy, step: Step, case: Case, now: datetime) -> datetime:
     """Return when the clock of the next step begins."""
-    if case.due_at is None:
+    if case.due_at is None or case.due_at > now:  # an agent handed it on before the time was up
         return now
     due = _due(policy, step, step.acknowledge_within, case.due_at)
     return case.due_at if due is None or due > now else now
