@@ -30,7 +30,7 @@ class Feed:
 
 def fetch(url: str, *, clock: Clock, etag: str | None = None) -> Feed | None:
     """Return what the feed says now, None where it did not change, or raise ConnectorError."""
-    address = _address(url)
+    address = secret_address(url, "the feed")
     with Transport(address, Fixed(""), clock=clock, explain=_explain, wanted=_WANTED) as transport:
         try:
             response = transport.get(address, headers={"If-None-Match": etag} if etag else None)
@@ -50,14 +50,16 @@ def _explain(document: object, headers: object) -> Refusal:
     return Refusal(readable=True)
 
 
-def _address(url: str) -> str:
+def secret_address(url: str, what: str) -> str:
+    """Return an address that may be called, or raise PermanentFailure, which shows nothing of it."""
     try:
         found = urlsplit(url.strip())
         is_safe = _is_safe(found)
     except ValueError:
-        raise PermanentFailure("the feed's address cannot be read") from None
+        raise PermanentFailure(f"{what}'s address cannot be read") from None
     if not is_safe:
-        raise PermanentFailure("the feed's address must be https://… or webcal://…, without a user or password")
+        schemes = "https://…" if what != "the feed" else "https://… or webcal://…"
+        raise PermanentFailure(f"{what}'s address must be {schemes}, without a user or password")
     return urlunsplit(("https" if found.scheme == "webcal" else found.scheme, *found[1:4], ""))
 
 

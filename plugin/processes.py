@@ -47,7 +47,9 @@ def work(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Run one worker until stopped."""
     hold_on(os.environ)
     parts = build(settings, clock=clock)
-    upkeep = Upkeep(parts=parts, policy_file=settings.policy_file, environ=os.environ)
+    upkeep = Upkeep(
+        parts=parts, policy_file=settings.policy_file, environ=os.environ, heartbeat_url=settings.heartbeat_url
+    )
     upkeep.begin(load_policy(settings.policy_file)[1])
     lease = timedelta(seconds=settings.lease_seconds)
     worker = Worker(parts, threads=settings.worker_threads, lease=lease, upkeep=upkeep)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.errors import PermanentFailure
+from connectors.heartbeat import address
 from connectors.model import Account, ApiToken, BearerToken, Mode, OAuthClient
 from connectors.notices import Destination
 from plugin.core.durations import signed_duration
@@ -35,7 +37,7 @@ DEFAULTS = {
     "LEASE_SECONDS": "60",
 }
 #: Not set, they turn something off.
-OPTIONAL = ("PUBLIC_URL", "LINK_SECRETS")
+OPTIONAL = ("PUBLIC_URL", "LINK_SECRETS", "HEARTBEAT_URL")
 _LARGEST = {"PORT": 65535}
 _LONGEST_THROTTLE = timedelta(days=1)
 _SECRETS = frozenset({"oauth_client_secret", "api_token", "bearer_token"})
@@ -58,6 +60,7 @@ class Settings:
     destinations: Mapping[str, Destination] = field(default_factory=dict)
     public_url: str = ""  #: Where people reach us; empty: notes carry no links.
     link_secrets: tuple[str, ...] = field(default=(), repr=False)
+    heartbeat_url: str = field(default="", repr=False)  #: Called by the worker while all is well; empty: nothing is.
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -71,6 +74,7 @@ class Settings:
         except ValueError as problem:
             found.append(Problem(where="DATABASE_URL", message=str(problem)))
         public_url, link_secrets = _public_url(environ, found), _link_secrets(environ, found)
+        heartbeat_url = _heartbeat_url(environ, found)
         if found:
             raise Problems("The settings have mistakes:", found)
         return cls(
@@ -82,6 +86,7 @@ class Settings:
             destinations=destinations,
             public_url=public_url,
             link_secrets=link_secrets,
+            heartbeat_url=heartbeat_url,
             **{name.lower(): number for name, number in numbers.items()},
         )
 
@@ -110,6 +115,16 @@ def _public_url(environ: Mapping[str, str], found: list[Problem]) -> str:
         message = "expected the https address at which people reach the plugin, such as https://escalation.acme.com"
         found.append(Problem(where="PUBLIC_URL", message=message))
     return url
+
+
+def _heartbeat_url(environ: Mapping[str, str], found: list[Problem]) -> str:
+    """Return where a monitor waits for our sign of life; the address is a secret, and never told."""
+    url = environ.get("HEARTBEAT_URL", "").strip()
+    try:
+        return address(url) if url else ""
+    except PermanentFailure as problem:
+        found.append(Problem(where="HEARTBEAT_URL", message=str(problem)))
+        return ""
 
 
 def _link_secrets(environ: Mapping[str, str], found: list[Problem]) -> tuple[str, ...]:

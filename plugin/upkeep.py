@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from connectors.errors import ConnectorError
+from connectors.heartbeat import beat
 from plugin.core.policy import Policy
 from plugin.core.problems import Problem, Problems
 from plugin.documents import load_policy
@@ -39,6 +41,7 @@ class Upkeep:
     parts: Parts
     policy_file: Path
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    heartbeat_url: str = field(default="", repr=False)  #: Called while all is well; empty: nothing is.
     _stamp: Stamp = None
     _feeds_due: datetime | None = None
     _watch_due: datetime | None = None
@@ -69,14 +72,23 @@ class Upkeep:
         self._feeds_due = None
         self._taken(policy, document)
 
-    def watch(self) -> None:
-        """Look for open cases that nothing waits for, once a minute, and wake them."""
+    def watch(self) -> bool:
+        """Look for open cases that nothing waits for, once a minute, and wake them; return if a heartbeat is due."""
         now = self.parts.clock()
         if self._watch_due is not None and now < self._watch_due:
-            return
+            return False
         self._watch_due = now + WATCH_EVERY
-        for ticket in self.parts.store.wake_silent(now=now):
+        woken = self.parts.store.wake_silent(now=now)
+        for ticket in woken:
             logger.error("ticket=%s had an open case that nothing waited for; it is woken", ticket)
+        return bool(self.heartbeat_url) and not woken
+
+    def beat(self) -> None:
+        """Tell the monitor that all is well; may take as long as the monitor does."""
+        try:
+            beat(self.heartbeat_url, clock=self.parts.clock)
+        except ConnectorError as problem:
+            logger.warning("the heartbeat was not taken: %s", problem)
 
     def feeds_due(self) -> bool:
         """Return True if it is time to fetch the feeds, once each time."""

@@ -93,7 +93,8 @@ class Worker:
         if self._upkeep is None:
             return
         self._upkeep.look()
-        self._upkeep.watch()
+        if self._upkeep.watch():
+            pool.submit(self._upkeep.beat)
         if self._upkeep.feeds_due():
             pool.submit(self._fetch_feeds, self._upkeep)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.model import AddComment, AddFollowers, Change
-from plugin.core import climbing, passing, promising
+from plugin.core import climbing, excepting, passing, promising
 from plugin.core.choosing import Choice
 from plugin.core.conduct import Approval
 from plugin.core.model import Case, CaseState, Decision, Reason
@@ -32,6 +32,18 @@ def wanted(policy: Policy, case: Case, approval: Approval, now: datetime) -> Cas
     due = now + approval.within
     asked = replace(case, state=CaseState.REQUESTED, owner=owner, due_at=due, next_update_at=due, look_at=None)
     return replace(asked, step=0, turn=None)
+
+
+def deciders(policy: Policy, case: Case) -> frozenset[str]:
+    """Return who may decide on what a case waits for; not whoever asked, as long as somebody else may."""
+    if case.pending is not None:
+        found = excepting.terms(policy, case, case.pending.kind)
+        able, asker = excepting.deciders(policy, found, case.pending.amount) if found else frozenset(), case.pending.by
+    else:
+        found = terms(policy, case)
+        owner, admin = {case.owner}, {policy.admin} if policy.admin else set[str]()
+        able, asker = frozenset((set(found.by) if found else set[str]()) | owner | admin), case.requested_by or ""
+    return able - {asker} or able
 
 
 def asked(policy: Policy, case: Case) -> tuple[Change, ...]:

@@ -34,6 +34,7 @@ class Word(StrEnum):
     OPT_OUT = "optout"
     APPROVE = "approve"
     DECLINE = "decline"
+    EXCEPTION = "exception"
     CAUSE = "cause"
     ACTION = "action"
     DONE = "done"
@@ -48,6 +49,7 @@ _SAME = {"acknowledge": Word.ACKNOWLEDGE, "hand-off": Word.HAND_OFF, "waiting": 
 #: A reason longer than this is cut; it stands in the log.
 LONGEST = 200
 _UNTIL = re.compile(r"^(?:until\s+)?(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d)?)\b")
+_AMOUNT = re.compile(r"^(\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?)\b")
 _FOR = re.compile(r"^(?:for\s+)?(\d+(?:\.\d+)?[smhdw])\b")
 
 
@@ -64,6 +66,8 @@ class Command:
     )  #: What stands behind the word, whole; what it may become is bounded there.
     severity: Severity | None = None  #: Of a request.
     waits_for: str | None = None
+    exception: str | None = None  #: The policy's word for it.
+    amount: float | None = None
     until: datetime | None = None
     lasting: timedelta | None = None
     problem: str | None = None  #: What cannot be understood.
@@ -145,6 +149,11 @@ def read(
         whom, _, rest = rest.partition(" ")
         problem = None if whom.casefold() in WAITS else unknown_word(whom[:40], list(WAITS), what="one to wait for")
         command = replace(command, waits_for=whom.casefold(), problem=problem)
+    if command.word is Word.EXCEPTION:
+        name, _, rest = rest.partition(" ")
+        found = _AMOUNT.match(rest)
+        amount = float(found[1].replace(",", "")) if found else None
+        command = replace(command, exception=name.casefold(), amount=amount)
     if command.word in (Word.WAIT, Word.SNOOZE) and command.problem is None:
         command, rest = _timed(command, rest, zone)
     return replace(command, reason=rest.strip()[:LONGEST], text=rest.strip())

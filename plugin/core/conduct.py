@@ -53,6 +53,7 @@ class Approval:
     by: tuple[str, ...]  #: Keys of people; the first who is there is asked.
     within: timedelta = timedelta(hours=4)
     otherwise_approved: bool = True
+    limits: Mapping[str, float] = field(default_factory=dict)  #: The largest amount of whoever has a limit.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,4 +88,11 @@ class Conduct:
     commands: Commands = field(default_factory=Commands)
     requests: Requests = field(default_factory=Requests)
     follow_up: FollowUpTerms | None = None  #: None: nothing is wanted after a case.
+    fields: Mapping[str, str] = field(default_factory=dict)  #: Of a case to the key of the field that shows it.
+    exceptions: Mapping[str, Approval] = field(default_factory=dict)  #: Who decides on what, while a case is open.
     publish: str | None = None  #: What the tags begin with that show a case's state; None: there are none.
+
+    @property
+    def shows(self) -> bool:
+        """Tell if a ticket shows its case's state."""
+        return self.publish is not None or bool(self.fields)

@@ -44,6 +44,7 @@ TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
         **_ANY_OWNED,
         Trigger.ACKNOWLEDGED: CaseState.ACKNOWLEDGED,
         Trigger.STEP_DUE: CaseState.OPEN,
+        Trigger.EXCEPTION_ASKED: CaseState.WAITING,
         Trigger.PROMISE_DUE: CaseState.OPEN,
         Trigger.CUSTOMER_UPDATED: CaseState.OPEN,
     },
@@ -54,6 +55,7 @@ TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
         Trigger.WAIT: CaseState.WAITING,
         Trigger.SNOOZED: CaseState.ACKNOWLEDGED,
         Trigger.STEP_DUE: CaseState.OPEN,
+        Trigger.EXCEPTION_ASKED: CaseState.WAITING,
         Trigger.PROMISE_DUE: CaseState.ACKNOWLEDGED,
         Trigger.CUSTOMER_UPDATED: CaseState.ACKNOWLEDGED,
     },
@@ -63,6 +65,7 @@ TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
         Trigger.WAIT: CaseState.WAITING,
         Trigger.SNOOZED: CaseState.IN_PROGRESS,
         Trigger.STEP_DUE: CaseState.OPEN,
+        Trigger.EXCEPTION_ASKED: CaseState.WAITING,
         Trigger.PROMISE_DUE: CaseState.IN_PROGRESS,
         Trigger.CUSTOMER_UPDATED: CaseState.IN_PROGRESS,
     },
@@ -234,6 +237,7 @@ def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetim
         policy_version=policy.version,  # its row is of this one
         acknowledged_at=None,
         waiting_for=None,
+        pending=None,
         asked=False,
     )
     return climbing.begun(policy, raised, now)
@@ -262,4 +266,6 @@ def end(case: Case | None, trigger: Trigger, now: datetime) -> Case | None:
     state = TRANSITIONS[case.state].get(trigger) if case else None
     if case is None or state is None:
         return case
-    return replace(case, state=state, ended_at=now, due_at=None, look_at=None, waiting_for=None, by_status=False)
+    return replace(
+        case, state=state, ended_at=now, due_at=None, look_at=None, waiting_for=None, by_status=False, pending=None
+    )

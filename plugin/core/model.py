@@ -67,6 +67,7 @@ class Reason(StrEnum):
     UNCLEAR_ANSWER = "unclear_answer"  #: The customer wrote something else: a person decides.
     CLOSED_IN_SILENCE = "closed_in_silence"  #: The customer was asked and said nothing.
     REOPENED = "reopened"
+    INHERITED = "inherited"  #: A ticket was merged into this one, and its case came along.
     COMMAND_REFUSED = "command_refused"  #: Not now, or not by this person; the note says why.
     FOLLOW_UP_BEGUN = "follow_up_begun"  #: The case has ended: cause, prevention and actions are wanted.
     FOLLOW_UP_TOLD = "follow_up_told"
@@ -158,6 +159,7 @@ class Trigger(StrEnum):
     STARTED = "started"
     WAIT = "wait"
     WAIT_OVER = "wait_over"
+    EXCEPTION_ASKED = "exception_asked"
     SNOOZED = "snoozed"
     HANDED_OFF = "handed_off"
     DE_ESCALATED = "de_escalated"
@@ -202,6 +204,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pending:
+    """An exception that somebody must approve."""
+
+    kind: str  #: `climb`, `deescalate`, or the policy's word.
+    by: str = ""  #: Who asks; empty: the ladder.
+    reason: str = ""
+    amount: float | None = None
+    approver: str = ""  #: Key of the person who is asked.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One escalation of one ticket."""
 
@@ -225,6 +238,8 @@ class Case:
     look_at: datetime | None = None  #: When the promise is looked at, where that is not the instant promised.
     waiting_for: str | None = None  #: `customer`, `vendor` or `approval`.
     by_status: bool = False  #: It waits because of the ticket's status, and so no longer than that.
+    pending: Pending | None = None  #: What it waits for an approval of.
+    granted: tuple[str, ...] = ()  #: Exceptions, as `refund 120`.
     asked: bool = False  #: The customer was asked if the remedy holds.
     chased: bool = False
     solved: bool = False  #: The ticket was solved when the remedy was in; it may also be told by a command.

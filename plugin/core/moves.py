@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.model import AddComment, Assign, Change, Status, Ticket
-from plugin.core import approving, climbing, handing_off, passing, promising, resolving
+from plugin.core import approving, climbing, excepting, handing_off, passing, promising, resolving
 from plugin.core.answers import Answer, answer, only_thanks
 from plugin.core.handing_off import Missing, nothing
 from plugin.core.lifecycle import TRANSITIONS, knows
@@ -41,7 +41,9 @@ def on_owner_changed(policy: Policy, case: Case, person: str, at: datetime, *, t
     """Follow a person who gave the ticket to somebody; whoever has `taken` it has acknowledged it, too."""
     if not knows(case, Trigger.OWNER_CHANGED):
         return refused(case)
-    given = replace(climbing.given_to(policy, case, person, at), waiting_for=None, handoffs=case.handoffs + 1)
+    given = replace(
+        climbing.given_to(policy, case, person, at), waiting_for=None, pending=None, handoffs=case.handoffs + 1
+    )
     return Decision(reason=Reason.OWNER_CHANGED, case=climbing.acknowledged(policy, given, at) if taken else given)
 
 
@@ -78,7 +80,7 @@ def wait_over(policy: Policy, case: Case, at: datetime) -> Decision:
     if not knows(case, Trigger.WAIT_OVER):
         return refused(case)
     going = replace(climbing.acknowledged(policy, case, at), state=CaseState.IN_PROGRESS)
-    going = replace(going, waiting_for=None, by_status=False)
+    going = replace(going, waiting_for=None, by_status=False, pending=None)
     if case.waiting_for == "customer":
         going = promising.sooner(policy, going, at, case.update_every)
     return Decision(reason=Reason.WAIT_OVER, case=going)
@@ -163,18 +165,30 @@ def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime, missing: M
 
 
 def climb(
-    policy: Policy, case: Case, now: datetime, *, missing: Missing = nothing, what: str | None = None
+    policy: Policy,
+    case: Case,
+    now: datetime,
+    *,
+    missing: Missing = nothing,
+    what: str | None = None,
+    by: str = "",
+    approved: bool = False,
 ) -> Decision:
     """Give the case to the next step of its ladder that has somebody; at the end of it tell the admin.
 
-    What the next step needs and the ticket does not have is asked for first.
+    What the next step needs and the ticket does not have is asked for first, and whoever must approve it.
     """
+    approval = None if approved else excepting.needs_approval(policy, case, now)
+    if approval is not None and knows(case, Trigger.EXCEPTION_ASKED):
+        return excepting.asked(policy, case, excepting.CLIMB, approval, now, by=by, reason=what or "")
     waits = handing_off.held_back(policy, case, missing, now)
     if waits is not None:
         return waits
     case, lacks = handing_off.marked(policy, case, missing, now)
     up = climbing.climbed(policy, case, now)
-    after = replace(up.case, waiting_for=None, by_status=False, handoffs=case.handoffs + (up.step is not None))
+    after = replace(
+        up.case, waiting_for=None, by_status=False, pending=None, handoffs=case.handoffs + (up.step is not None)
+    )
     lines = [*climbing.told(policy, case, up, what), *([lacks] if lacks else [])]
     said = AddComment(text=note(policy, after, *lines), public=False)
     if up.step is None:

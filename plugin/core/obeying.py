@@ -14,14 +14,16 @@ from enum import Enum
 from types import MappingProxyType
 
 from connectors.model import AddComment, AddTags, Change, RemoveTags, SetField, TicketRef
-from plugin.core import approving, climbing, moves, passing, promising, resolving
+from plugin.core import approving, climbing, excepting, granting, moves, passing, promising, resolving
 from plugin.core.commands import Command, Word
+from plugin.core.conduct import Approval
 from plugin.core.follow_ups import FollowUp
 from plugin.core.handing_off import Missing, nothing
 from plugin.core.lifecycle import knows
-from plugin.core.model import Case, CaseState, Decision, Reason, Trigger
+from plugin.core.model import Case, CaseState, Decision, Pending, Reason, Trigger
 from plugin.core.notes import note
 from plugin.core.policy import Policy
+from plugin.core.problems import unknown_word
 from plugin.core.templates import instant
 
 
@@ -43,6 +45,7 @@ RIGHTS: Mapping[Word, May] = {
     Word.RESOLVE: May.PEOPLE,
     Word.SNOOZE: May.OWNER,
     Word.DE_ESCALATE: May.OWNER,
+    Word.EXCEPTION: May.PEOPLE,
     Word.APPROVE: May.APPROVERS,
     Word.DECLINE: May.APPROVERS,
     **dict.fromkeys((Word.CAUSE, Word.ACTION, Word.DONE, Word.PREVENTION), May.PEOPLE),
@@ -97,11 +100,9 @@ def _may(told: Told, word: Word) -> bool:
         return False
     if RIGHTS[word] is May.PEOPLE:
         return True
-    owners = {told.case.owner if told.case else None, told.policy.admin}
     if RIGHTS[word] is May.APPROVERS:
-        terms = approving.terms(told.policy, told.case) if told.case else None
-        owners |= set(terms.by) if terms else set()
-    return told.command.by in owners
+        return told.case is None or told.command.by in approving.deciders(told.policy, told.case)
+    return told.command.by in {told.case.owner if told.case else None, told.policy.admin}
 
 
 def refuse(told: Told, why: str) -> Decision:
@@ -192,7 +193,8 @@ def _hand_off(told: Told) -> Decision:
         return refuse(told, f"nobody comes after on the ladder; {admin} must look at it")
     why = f": {told.command.reason}" if told.command.reason else ""
     what = f"{_teller(told)} hands it off{why}."
-    climbed = moves.climb(told.policy, told.case, told.now, missing=told.missing, what=what)
+    by = told.command.by or ""
+    climbed = moves.climb(told.policy, told.case, told.now, missing=told.missing, what=what, by=by)
     return replace(climbed, reason=Reason.HANDED_OFF if climbed.reason is Reason.CLIMBED else climbed.reason)
 
 
@@ -225,9 +227,35 @@ def _de_escalate(told: Told) -> Decision:
         return _no_case(told)
     if not told.command.reason:
         return refuse(told, "a de-escalation needs its reason")
-    ended = replace(case, state=CaseState.DE_ESCALATED, ended_at=told.now, ended_by=Reason.DE_ESCALATED, due_at=None)
-    decision = Decision(reason=Reason.DE_ESCALATED, case=ended)
-    return _answered(told, decision, f"De-escalated by {_teller(told)}.")
+    approval = told.policy.conduct.exceptions.get(excepting.DE_ESCALATE)
+    if approval and told.command.by not in excepting.deciders(told.policy, approval, None):
+        return _ask(told, excepting.DE_ESCALATE, approval)
+    return granting.ended(told.policy, case, told.now, f"De-escalated by {_teller(told)}.", told.command.reason)
+
+
+def _exception(told: Told) -> Decision:
+    name, known = told.command.exception or "", excepting.exceptions(told.policy)
+    if name not in known:
+        return refuse(told, unknown_word(name[:40], list(known), what="exception"))
+    if not told.command.reason:
+        return refuse(told, "an exception needs its reason")
+    return _ask(told, name, known[name])
+
+
+def _ask(told: Told, kind: str, approval: Approval) -> Decision:
+    case, command = told.case, told.command
+    if case is None or not knows(case, Trigger.EXCEPTION_ASKED):
+        return refuse(told, "an exception is asked for on an open case that waits for nobody")
+    by = command.by or ""
+    wanted = excepting.asked(
+        told.policy, case, kind, approval, told.now, by=by, reason=command.reason, amount=command.amount
+    )
+    if by not in excepting.deciders(told.policy, approval, command.amount) or wanted.case is None:
+        return wanted
+    pending = wanted.case.pending or Pending(kind=kind)
+    what = f"{_teller(told)} grants {excepting.described(told.policy, case, pending)}."
+    given = replace(case, granted=excepting.granted(wanted.case).granted)
+    return _answered(told, Decision(reason=Reason.APPROVED, case=given), what)
 
 
 def _resolve(told: Told) -> Decision:
@@ -249,17 +277,26 @@ def _opt_out(told: Told) -> Decision:
 
 
 def _approve(told: Told) -> Decision:
-    if told.case is None or not knows(told.case, Trigger.APPROVED):
+    case, by = told.case, told.command.by or ""
+    if case is not None and case.pending is not None:
+        what = f"Approved by {told.policy.name_of(by)}: {excepting.described(told.policy, case, case.pending)}."
+        return granting.approved(told.policy, case, told.now, what, missing=told.missing)
+    if case is None or not knows(case, Trigger.APPROVED):
         return refuse(told, "nothing here waits for an approval")
-    return approving.approved(told.policy, told.case, told.now, by=told.command.by or "")
+    return approving.approved(told.policy, case, told.now, by=by)
 
 
 def _decline(told: Told) -> Decision:
-    if told.case is None or not knows(told.case, Trigger.DECLINED):
+    case, by, why = told.case, told.command.by or "", told.command.reason
+    waits = case is not None and (case.pending is not None or knows(case, Trigger.DECLINED))
+    if case is None or not waits:
         return refuse(told, "nothing here waits for an approval")
-    if not told.command.reason:
+    if not why:
         return refuse(told, "whoever declines says why")
-    return approving.declined(told.policy, told.case, told.now, by=told.command.by or "", why=told.command.reason)
+    if case.pending is not None:
+        what = f"Declined by {told.policy.name_of(by)}: {excepting.described(told.policy, case, case.pending)}."
+        return granting.declined(told.policy, case, told.now, what, why=why)
+    return approving.declined(told.policy, case, told.now, by=by, why=why)
 
 
 _DEEDS: Deeds = {
@@ -273,4 +310,5 @@ _DEEDS: Deeds = {
     Word.OPT_OUT: _opt_out,
     Word.APPROVE: _approve,
     Word.DECLINE: _decline,
+    Word.EXCEPTION: _exception,
 }

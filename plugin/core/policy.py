@@ -111,6 +111,7 @@ class Step:
     needs: tuple[Need, ...] = ()  #: What must be there before the case comes to this step.
     grace: timedelta = timedelta()  #: How long the climb waits for it.
     repeat: int = 1  #: How often it is asked before the next one.
+    approval: Approval | None = None  #: Who decides before it is asked.
     tell: tuple[str, ...] = ()  #: Destinations told from when a case comes to it.
 
 

@@ -1,4 +1,4 @@
-"""A case's state as tags, so that admins build views and reports on it.
+"""A case's state as tags and fields, so that admins build views and reports on it.
 
 Rule 1: every tag begins with the policy's own word; what we put there, we take away again, and nothing else.
 """
@@ -6,10 +6,10 @@ Rule 1: every tag begins with the policy's own word; what we put there, we take 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from connectors.model import AddTags, Change, RemoveTags
+from connectors.model import AddTags, Change, RemoveTags, SetField
 from plugin.core.model import LIVE, Case, CaseState
 from plugin.core.policy import Policy
 
@@ -54,6 +54,25 @@ def changes(policy: Policy, case: Case | None, found: Iterable[str], now: dateti
     wanted, there = tags(policy, case, now), frozenset(tag for tag in found if ours(word, tag))
     add, remove = tuple(sorted(wanted - there)), tuple(sorted(there - wanted))
     return (*((AddTags(tags=add),) if add else ()), *((RemoveTags(tags=remove),) if remove else ()))
+
+
+def fields(policy: Policy, case: Case | None, connection: str) -> tuple[SetField, ...]:
+    """Return what makes the policy's fields show the case; a field without an id on this connection is left out."""
+    shown = _shown(policy, case)
+    ids = ((shown[what], policy.fields[key].ids.get(connection)) for what, key in policy.conduct.fields.items())
+    return tuple(SetField(field_id=field_id, value=value) for value, field_id in ids if field_id)
+
+
+def _shown(policy: Policy, case: Case | None) -> Mapping[str, str | None]:
+    if case is None or case.state not in LIVE:
+        return dict.fromkeys(policy.conduct.fields)
+    steps = policy.row(case.issue_type, case.severity).steps
+    return {
+        "state": case.state.value,
+        "severity": case.severity.value,
+        "owner": policy.name_of(case.owner),
+        "tier": steps[case.step].tier if case.step < len(steps) else None,
+    }
 
 
 def ours(word: str, tag: str) -> bool:

@@ -24,7 +24,14 @@ def remedied(policy: Policy, case: Case, now: datetime, *, solved: bool) -> Deci
     terms = policy.conduct.resolution
     assert terms is not None, "only a policy with a resolution asks"
     after = replace(
-        case, state=CaseState.RESOLVED, asked=True, chased=False, solved=solved, waiting_for=None, by_status=False
+        case,
+        state=CaseState.RESOLVED,
+        asked=True,
+        chased=False,
+        solved=solved,
+        waiting_for=None,
+        by_status=False,
+        pending=None,
     )
     after = _waiting(after, terms, now)
     if case.asked:  # they said something that was not clear, and a person decided that it holds

@@ -29,6 +29,7 @@ class Attendant:
 
     def attend(self, event: TicketEvent, before: Mirror) -> None:
         """Move the case as an event of other people says; `before` is what was known until then."""
+        shown = published.fields(self._policy(), self.at.case, event.ticket.connection)
         told = heard(
             _said(event, before, self.at.mirror), self.at.policy.conduct.commands, self.at.names, self.at.policy.zone
         )
@@ -43,6 +44,8 @@ class Attendant:
         if event.kind is EventKind.RATING_RECEIVED and self.at.case:
             self._take("answer", moves.on_rated(self._policy(), self.at.case, event.current, self.at.parts.clock()))
         self._publish()
+        if shown != published.fields(self._policy(), self.at.case, event.ticket.connection):
+            self.at.unpublished = True
 
     def take(self, taken: offers.Taken) -> None:
         """Obey a link that its person followed."""

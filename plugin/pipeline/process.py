@@ -7,10 +7,11 @@ Rule 3: the API is asked only when some rule's verdict is not already False on w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from connectors.errors import ConnectorError, NotFound, Unparseable
 from connectors.model import DONE, EventKind, Mode, Status, Ticket, TicketEvent
@@ -18,11 +19,11 @@ from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
+from plugin.core.granting import on_due
 from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
-from plugin.core.moves import on_due, on_promise_due
-from plugin.core.offers import Taken
+from plugin.core.moves import on_promise_due
 from plugin.log import logger
 from plugin.pipeline import apply
 from plugin.pipeline.attending import Attendant
@@ -31,6 +32,7 @@ from plugin.pipeline.committing import limited, linked, next_look
 from plugin.pipeline.deliver import Sender
 from plugin.pipeline.echo import signed
 from plugin.pipeline.following import Follower
+from plugin.pipeline.inheriting import bequeath, bequeathed, inherit
 from plugin.pipeline.inquiry import Inquiry, Occasion
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
@@ -72,7 +74,10 @@ class Visit:
     def hear(self, delivery: Delivery) -> None:
         """Work on one delivery."""
         if told := taken(delivery):
-            self._on_taken(told, delivery)
+            self._on_our_own(delivery, partial(self.attendant.take, told))
+            return
+        if case := bequeathed(delivery):
+            self._on_our_own(delivery, partial(inherit, self.at, case))
             return
         try:
             parsed = self.at.parts.platform(delivery.connection).parse(
@@ -92,7 +97,7 @@ class Visit:
             self.at.mirror = heard(self.at.mirror, event, watched=self.at.watched)
             if event.kind in _GONE:
                 target = str(event.current) if event.kind is EventKind.MERGED and event.current else None
-                self._gone(Reason.TICKET_DELETED, done=done, event=event, gone=Gone(merged_into=target))
+                self._gone(Reason.TICKET_DELETED, done=done, event=event, gone=bequeath(self.at, target))
             elif echo:
                 evaluation, _ = self.inquiry.ask(of_event(event, self.at.mirror, self.at.names))
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
@@ -101,10 +106,10 @@ class Visit:
                 self.attendant.attend(event, before)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
 
-    def _on_taken(self, told: Taken, delivery: Delivery) -> None:
-        """Obey a link that somebody followed; nothing else was heard of the ticket."""
+    def _on_our_own(self, delivery: Delivery, act: Callable[[], None]) -> None:
+        """Act on a delivery that we made: a link that somebody followed, a case of a merged ticket."""
         with self._weathered(delivery.received_at, done=(delivery.id,), delivery=delivery):
-            self.attendant.take(told)
+            act()
             self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), (delivery.id,))
 
     @contextmanager
@@ -146,7 +151,7 @@ class Visit:
         before, now = self.at.case, self.at.parts.clock()
         decision = solved(self.at.policy_of_case(), before, status, now)
         ends = before is not None and decision.case is not None and decision.case.state not in LIVE
-        if (decision.says or self.at.wanting or (ends and self.at.policy.conduct.publish)) and ticket is None:
+        if (decision.says or self.at.wanting or (ends and self.at.policy.conduct.shows)) and ticket is None:
             ticket = self.inquiry.fresh()
             if ticket.status not in DONE:
                 evaluation, facts = self.inquiry.ask(Occasion(event).of_ticket(ticket, self.at))

@@ -101,7 +101,7 @@ class Standing:
             done=done,
             dead=dead,
             mirror=self.mirror,
-            case=self.case,
+            case=self.case if self.case != self._written else None,
             timers=changed,
             operations=operations,
             limited=limited,
@@ -182,6 +182,8 @@ class Standing:
             comment, problem = spoken(policy, say, case, ticket)
             changes, problems = [*changes, comment], [*problems, *([problem] if problem else [])]
         changes += published.changes(policy, case, ticket.tags, now)
+        if case or self.last:  # a ticket that was never escalated keeps what its fields say
+            changes += published.fields(policy, case, ticket.ref.connection)
         links = self.parts.links.links_in_notes(policy, case)
         return replace(decision, changes=noted(joined(changes), links), problems=tuple(problems))
 

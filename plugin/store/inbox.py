@@ -40,12 +40,13 @@ def store_deliveries(engine: Engine, batch: Sequence[NewDelivery]) -> list[Recei
     receipts: dict[int, Receipt] = {}
     with engine.begin() as connection:
         for i in order:
-            receipts[i] = _store(connection, batch[i])
+            receipts[i] = store(connection, batch[i])
         announce(connection)
     return [receipts[i] for i in range(len(batch))]
 
 
-def _store(connection: Connection, new: NewDelivery) -> Receipt:
+def store(connection: Connection, new: NewDelivery) -> Receipt:
+    """Store one delivery, unless it is there already, and have its ticket looked at."""
     row = connection.execute(
         _heard(connection.dialect.name),
         {

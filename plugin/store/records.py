@@ -149,6 +149,7 @@ class Gone:
     """A ticket that is there no more."""
 
     merged_into: str | None = None
+    inherits: NewDelivery | None = None  #: What the ticket it was merged into hears of it.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +190,12 @@ class Step:
     turn: Turn | None = None  #: Of a roster, by which the case has its owner; None: no new one.
     log: tuple[LogEntry, ...] = ()
     messages: tuple[Message, ...] = ()  #: To be told, once this is written.
+
+    @property
+    def concerns_others(self) -> bool:
+        """Tell if there is work for somebody else once this is written."""
+        inherits = isinstance(self.naming, Gone) and self.naming.inherits is not None
+        return bool(self.messages or self.children or inherits)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -123,9 +123,9 @@ class Store:
         """Write one decision in one transaction; LeaseLost when the ticket is no longer ours."""
         with self._writing() as connection:
             work.write(connection, claimed, step, now=now)
-            if step.messages or step.children:
+            if step.concerns_others:
                 announce(connection)
-        if step.messages or step.children:
+        if step.concerns_others:
             self.poke()
 
     def release(self, claimed: Claim, *, now: datetime, not_before: datetime | None = None) -> datetime | None:

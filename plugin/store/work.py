@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, children, follow_ups, limits, messages, remedies, sightings, turns
+from plugin.store import chain, children, follow_ups, inbox, limits, messages, remedies, sightings, turns
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -29,7 +29,7 @@ from plugin.store.codec import (
     to_ms,
 )
 from plugin.store.pauses import may_be_asked
-from plugin.store.records import Claim, Delivery, LeaseLost, Naming, Outgoing, Progress, Step, Work
+from plugin.store.records import Claim, Delivery, Gone, LeaseLost, Naming, Outgoing, Progress, Step, Work
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
 from plugin.store.statements import key, of_ticket, put
 
@@ -146,10 +146,7 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
     if step.turn:
         turns.take(connection, step.turn)
     limits.remember(connection, claimed.ticket, step.held, now=now)
-    if isinstance(step.naming, Naming):
-        sightings.record(connection, claimed.ticket, step.naming)
-    elif step.naming is not None:
-        sightings.forget(connection, claimed.ticket, merged_into=step.naming.merged_into)
+    _name(connection, claimed.ticket, step.naming)
     remedies.record(connection, claimed.ticket, step.remedies)
     _mark_deliveries(connection, step, now)
     if step.case:
@@ -165,6 +162,16 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         write_log(connection, step.log)
     if step.messages:
         messages.write(connection, step.messages)
+
+
+def _name(connection: Connection, ref: TicketRef, naming: Naming | Gone | None) -> None:
+    """Write down what the ticket names now, or that it is no more and who inherits."""
+    if isinstance(naming, Naming):
+        sightings.record(connection, ref, naming)
+    elif naming is not None:
+        sightings.forget(connection, ref, merged_into=naming.merged_into)
+        if naming.inherits:
+            inbox.store(connection, naming.inherits)
 
 
 def release(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from connectors.model import AddComment, Status, TicketRef
-from plugin.core import filling_in, moves, obeying
+from plugin.core import filling_in, granting, moves, obeying
 from plugin.core.commands import Command, Word
 from plugin.core.evaluation import evaluate
 from plugin.core.facts import of_ticket
@@ -30,7 +30,13 @@ TEXTS = ("yes", "no", "it still crashes when I pay", "thank you", "Sim, funciona
 STEPS = [
     {"tier": "frontline", "owner": "ana", "acknowledge_within": "15m", "work_within": "2h", "repeat": 2},
     {"tier": "specialist", "owner": "ben", "acknowledge_within": "30m"},
-    {"tier": "manager", "owner": "rui", "acknowledge_within": "1h", "work_within": "8h"},
+    {
+        "tier": "manager",
+        "owner": "rui",
+        "acknowledge_within": "1h",
+        "work_within": "8h",
+        "approval": {"by": ["ana"], "within": "45m"},
+    },
 ]
 
 
@@ -48,6 +54,10 @@ def whole(*, approval: bool, ladder: bool) -> Policy:
         "resolution": {"ask": "ask", "remind": "chase", "remind_after": "1d", "close_after": "3d"},
         "requests": {"approval": {"by": ["rui", "ben"], "within": "2h"}} if approval else {},
         "state_tags": "esc",
+        "exceptions": {
+            "refund": {"by": ["rui"], "within": "3h"},
+            **({"deescalate": {"by": ["rui"], "otherwise": "approve"}} if approval else {}),
+        },
         "rules": [
             {
                 "name": name,
@@ -131,7 +141,7 @@ class Life(RuleBasedStateMachine):
     )
     def an_agent_tells(self, word: Word | None, by: str | None, reason: str, hours: int, whom: str) -> None:
         self.number += 1
-        command = Command(word=word, by=by, by_id="7", reason=reason, waits_for=whom)
+        command = Command(word=word, by=by, by_id="7", reason=reason, waits_for=whom, exception="refund", amount=7.5)
         if word in (Word.WAIT, Word.SNOOZE):
             command = replace(command, until=self.now + timedelta(hours=hours))
         told = obeying.Told(
@@ -208,7 +218,7 @@ class Life(RuleBasedStateMachine):
         if self.case and (self.case.look_at or self.case.next_update_at) <= self.now:
             self.take(moves.on_promise_due(self.policy, self.case, ticket, self.now))
         if self.case and self.case.due_at and self.case.due_at <= self.now:
-            self.take(moves.on_due(self.policy, self.case, ticket, self.now))
+            self.take(granting.on_due(self.policy, self.case, ticket, self.now))
 
     # --- what always holds
 
@@ -222,6 +232,7 @@ class Life(RuleBasedStateMachine):
         if case.state in (CaseState.REQUESTED, CaseState.WAITING, CaseState.RESOLVED):
             assert case.due_at is not None
         assert (case.waiting_for is not None) is (case.state is CaseState.WAITING)
+        assert case.pending is None or (case.state, case.waiting_for) == (CaseState.WAITING, "approval")
 
     @invariant()
     def what_was_promised_lies_ahead(self) -> None:

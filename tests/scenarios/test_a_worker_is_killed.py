@@ -40,7 +40,7 @@ def workers(world: World, url: str, chat: str) -> Iterator[Callable[[int], bool]
 
 def test_killed_at_any_step_the_escalation_ends_the_same(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
-    survived, told_twice = None, 0
+    survived = None
     with (
         serving() as wire,
         living(url, policy=TOLD, destinations={"chat": at(wire, throttle=timedelta())}) as world,
@@ -55,12 +55,11 @@ def test_killed_at_any_step_the_escalation_ends_the_same(tmp_path: Path) -> None
 
             assert state(world, ticket) == ESCALATED, f"killed at step {step}"
             told = sum(f"acme#{ticket} " in title for title in Told(wire).titles())
+            # Twice only where it died between the send and writing it down; which steps that are, the echoes say.
             assert told in ((1, 2) if killed else (1,)), f"killed at step {step}"
-            told_twice += told == 2
             if not killed:
                 survived = step
                 break
 
     assert survived is not None
-    assert told_twice <= 2  # only where it was killed between the send and writing it down
     assert survived > 10  # or the fuse was never near the steps that matter

@@ -346,3 +346,20 @@ def test_in_shadow_commands_write_nothing(sqlite_url: str) -> None:
         assert world.comments(ticket, public=False) == []
         assert world.parts.store.cases() == []
         assert "shadow" in world.reasons(ticket)
+
+
+def test_fields_show_the_case_where_the_policy_has_some(sqlite_url: str) -> None:
+    known = {key: {"ids": {"acme": str(360001 + i)}} for i, key in enumerate(("state", "owner", "tier"))}
+    shown = {"state": "state", "owner": "owner", "tier": "tier"}
+    with told(sqlite_url, fields=known, state_fields=shown) as (world, ticket):
+
+        def values() -> list[object]:
+            return [one["value"] for one in sorted(world.ticket(ticket)["custom_fields"], key=lambda one: one["id"])]
+
+        assert values() == ["open", "Ana Lima", "specialist"]
+        writes(world, ticket, "/esc handoff over to you")
+        assert values() == ["open", "Ben Ode", "manager"]
+        writes(world, ticket, "/esc ack", by=BEN)
+        assert values() == ["acknowledged", "Ben Ode", "manager"]
+        writes(world, ticket, "/esc deescalate a mistake", by=BEN)
+        assert values() == [None, None, None]

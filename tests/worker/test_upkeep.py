@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from plugin.core.policy import Policy
 from plugin.documents import load_policy
@@ -216,3 +217,40 @@ def test_a_silent_case_is_woken_once_a_minute(world: World, file: Path, caplog: 
 
 def test_people_are_known_on_the_connection_by_their_ids(world: World) -> None:
     assert world.parts.policy.names(ACME).people == {"101": "ana", "102": "ben"}
+
+
+def test_a_heartbeat_goes_out_once_a_minute_while_all_is_well(world: World, file: Path, wire: Wire) -> None:
+    upkeep = Upkeep(parts=world.parts, policy_file=file, heartbeat_url=f"{wire.url}/a-secret-path")
+    for due in (True, False, False):
+        assert upkeep.watch() is due
+        world.clock.forward(seconds=20)
+    assert upkeep.watch()
+
+    upkeep.beat()
+
+    assert [one.path for one in wire.asked] == ["/a-secret-path"]
+
+
+def test_a_silent_case_holds_the_heartbeat_back(world: World, file: Path) -> None:
+    upkeep = Upkeep(parts=world.parts, policy_file=file, heartbeat_url="https://monitor.example/x")
+    world.customer_writes()
+    world.settle()
+    world.clock.forward(hours=4)
+    world.settle()
+    with world.parts.store._writing() as connection:  # spoilt as no code of ours would
+        connection.execute(text("DELETE FROM timers"))
+
+    assert not upkeep.watch()
+    world.clock.forward(minutes=1)
+    assert upkeep.watch()
+
+
+def test_a_monitor_that_does_not_answer_is_said_without_its_address(
+    world: World, file: Path, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.will(Answer(status=500))
+
+    Upkeep(parts=world.parts, policy_file=file, heartbeat_url=f"{wire.url}/a-secret-path").beat()
+
+    assert "the heartbeat was not taken" in caplog.text
+    assert "a-secret-path" not in caplog.text

@@ -31,6 +31,11 @@ def compile_conduct(checker: Checker, calendars: Mapping[str, Calendar]) -> Cond
         commands=_commands(checker),
         requests=_requests(checker),
         publish=checker.document.get("state_tags"),
+        fields=_fields(checker),
+        exceptions={
+            name: compile_approval(checker, f"exceptions.{name}", item, otherwise="decline")
+            for name, item in checker.section("exceptions").items()
+        },
         **{name: value for name, value in told.items() if value is not None},  # type: ignore[arg-type]
     )
 
@@ -86,26 +91,40 @@ def _commands(checker: Checker) -> Commands:
     )
 
 
+def _fields(checker: Checker) -> dict[str, str]:
+    """Return which field shows what of a case."""
+    told: dict[str, str] = dict(checker.section("state_fields"))
+    for shown, key in told.items():
+        checker.known(f"state_fields.{shown}", key, checker.section("fields"), "field")
+    return told
+
+
 def _requests(checker: Checker) -> Requests:
     item = checker.section("requests")
     return Requests(
         issue_type=item.get("issue_type", "request"),
         severity=Severity(item.get("severity", "sev3")),
-        approval=compile_approval(checker, "requests.approval", item.get("approval")),
+        approval=maybe_approval(checker, "requests.approval", item.get("approval")),
     )
 
 
-def compile_approval(checker: Checker, where: str, item: Mapping[str, Json] | None) -> Approval | None:
+def maybe_approval(checker: Checker, where: str, item: Mapping[str, Json] | None) -> Approval | None:
     """Return who decides; None where nobody has to."""
-    if item is None:
-        return None
+    return None if item is None else compile_approval(checker, where, item)
+
+
+def compile_approval(checker: Checker, where: str, item: Mapping[str, Json], *, otherwise: str = "approve") -> Approval:
+    """Return who decides, and what happens when nobody does."""
+    people = checker.section("people")
     for i, person in enumerate(item["by"]):
-        checker.known(f"{where}.by[{i}]", person, checker.section("people"), "person")
-    within = checker.length(f"{where}.within", item.get("within"))
+        checker.known(f"{where}.by[{i}]", person, people, "person")
+    for person in item.get("limits", {}):
+        checker.known(f"{where}.limits.{person}", person, item["by"], "approver")
     return Approval(
         by=tuple(item["by"]),
-        otherwise_approved=item.get("otherwise", "approve") == "approve",
-        **({"within": within} if within else {}),
+        within=checker.length(f"{where}.within", item.get("within")) or timedelta(hours=4),
+        otherwise_approved=item.get("otherwise", otherwise) == "approve",
+        limits={person: float(amount) for person, amount in item.get("limits", {}).items()},
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any as Json
 from connectors.model import Mode
 from plugin.core.compiling.audiences import compile_tell
 from plugin.core.compiling.checker import Checker
-from plugin.core.compiling.conducting import compile_approval
+from plugin.core.compiling.conducting import maybe_approval
 from plugin.core.compiling.owners import check_first, compile_owner
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition, Test, leaves
@@ -39,7 +39,7 @@ def compile_rule(checker: Checker, where: str, item: Mapping[str, Json], policy:
         priority=item.get("priority", 0),
         refire=_refire(checker, where, item),
         max_per_hour=item.get("max_per_hour"),
-        approval=compile_approval(checker, f"{where}.approval", item.get("approval")),
+        approval=maybe_approval(checker, f"{where}.approval", item.get("approval")),
         wishes=_wishes(checker, f"{where}.changes", item.get("changes", {})),
         description=item.get("description", ""),
         asks=asks_of(condition, policy),
@@ -118,6 +118,7 @@ def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
         work_within=checker.length(f"{where}.work_within", item.get("work_within")),
         calendar=item.get("calendar"),
         repeat=item.get("repeat", 1),
+        approval=maybe_approval(checker, f"{where}.approval", item.get("approval")),
         tell=compile_tell(checker, where, item),
     )
 

@@ -59,6 +59,9 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.APPROVAL_LATE: "Nobody approved or declined in time: what the policy says for that happened.",
     Reason.DE_ESCALATED: "A person says that the ticket needs no escalation any more: the case ended.",
     Reason.OPT_OUT: "An agent keeps the policy off the ticket from now on.",
+    Reason.INHERITED: (
+        "A ticket was merged into this one: its case goes on here, or is one with the case that is open already."
+    ),
     Reason.COMMAND_REFUSED: "A command was not obeyed; the note on the ticket says why.",
     Reason.PROMISE_NEAR: "The next update promised to the customer is due soon: its owner is prompted by a note.",
     Reason.HOLDING_TEXT: (
