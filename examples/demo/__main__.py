@@ -103,7 +103,8 @@ def main() -> int:
         print(f"  {len(promises)} tickets, {teller.steps} steps told: {kept}")
         if once:
             return 1 if wrong or teller.wrong else 0
-        print(f"\nLook at the tickets:  {stage.helpdesk}/")
+        print(f"\nThe ticket followed:  {stage.helpdesk}/agent/tickets/{player.tickets['life']}")
+        print(f"All tickets:          {stage.helpdesk}/")
         print(f"Health and figures:   {stage.plugin}/readyz {stage.plugin}/metrics")
         print("\nCtrl-C ends the demo.")
         try:

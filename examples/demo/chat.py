@@ -10,18 +10,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Chat(ThreadingHTTPServer):
-    """Takes messages as JSON and keeps their titles."""
+    """Takes messages as JSON and keeps their titles until they are told."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Post)
-        self.titles: list[str] = []
+        self._titles: list[str] = []
 
     @property
     def url(self) -> str:
         """Return the address as the connections file has it."""
         return f"json://127.0.0.1:{self.server_port}/"
+
+    def heard(self, title: str) -> None:
+        """Keep a message's title."""
+        self._titles.append(title)
+
+    def news(self) -> list[str]:
+        """Return the titles that came since this was asked last."""
+        told, self._titles = self._titles, []
+        return told
 
 
 class _Post(BaseHTTPRequestHandler):
@@ -29,7 +38,7 @@ class _Post(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.titles.append(str(body["title"]))
+        self.server.heard(str(body["title"]))
         self.send_response(204)
         self.end_headers()
 

@@ -52,7 +52,6 @@ class Teller:
         today = now().astimezone(self.zone).date()
         self.monday = today + timedelta(days=7 - today.weekday())
         self.seen: dict[str, Seen] = {}
-        self.chatted = 0
         self.steps = 0
         self.wrong: list[str] = []
 
@@ -132,10 +131,8 @@ class Teller:
         for comment in self._comments(ticket)[before.comments :]:
             if comment["author_id"] == US:
                 yield ("customer" if comment["public"] else "note"), self._short(comment)
-        titles = self.player.stage.chat.titles
-        for title in titles[self.chatted :]:
+        for title in self.player.stage.chat.news():
             yield "chat", title
-        self.chatted = len(titles)
         if after.case != before.case:
             yield "case", after.case
         if after.follow_up != before.follow_up and after.follow_up == "finished":
