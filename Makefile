@@ -28,7 +28,7 @@ $(READY): pyproject.toml $(LOCKED)
 
 setup: $(READY) ## Make the virtual environment
 
-demo: $(READY) ## Play a support team's day against a sandbox helpdesk (ONCE=1: check it and exit)
+demo: $(READY) ## Tell a ticket's whole life and a support team's day on a sandbox helpdesk (ONCE=1: check it and exit)
 	@ONCE=$(ONCE) $(BIN)/python -m examples.demo
 
 run: $(READY) ## Run receiver and worker with ./policy.json and ./connections.json

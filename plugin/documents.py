@@ -38,7 +38,7 @@ def _besides(document: Any, found: Sequence[Problem]) -> list[Problem]:
     """Return what is wrong in those parts that are as the schema says: an admin wants to hear it all at once."""
     if not isinstance(document, dict):
         return []
-    whole, places = without_mistakes(document, found)
+    whole, places = without_mistakes(document, found, keys=_schema("policy")["properties"])
     if _mistakes(whole, "policy"):
         return []
     try:
@@ -55,5 +55,9 @@ def check(document: object, schema: str, *, title: str) -> None:
 
 
 def _mistakes(document: object, schema: str) -> tuple[Problem, ...]:
-    text = resources.files("schemas").joinpath(f"{schema}.schema.json").read_text("utf-8")
-    return tuple(mistakes(Draft202012Validator(json.loads(text)).iter_errors(document)))
+    return tuple(mistakes(Draft202012Validator(_schema(schema)).iter_errors(document)))
+
+
+def _schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(resources.files("schemas").joinpath(f"{name}.schema.json").read_text("utf-8"))
+    return found

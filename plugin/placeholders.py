@@ -8,7 +8,7 @@ Rule 2: what is found in a replaced entry is not told: its own mistakes come fir
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from plugin.core.problems import Problem
@@ -18,14 +18,16 @@ _ENTRY = re.compile(r"([A-Za-z_$]+)(?:\[(\d+)\]|\.([^.\[]+))?")
 _PART_OF_THE_WHOLE = ("rules", "matrix", "people")
 
 
-def without_mistakes(document: Mapping[str, Any], found: Iterable[Problem]) -> tuple[Json, tuple[str, ...]]:
-    """Return the document with every wrong entry replaced, and the places of those."""
+def without_mistakes(
+    document: Mapping[str, Any], found: Iterable[Problem], *, keys: Collection[str]
+) -> tuple[Json, tuple[str, ...]]:
+    """Return the document with its `keys` alone and every wrong entry replaced, and the places of those."""
     whole: Json = {"rules": [], "matrix": [], "people": {}, **document}
     places: list[str] = []
     for problem in found:
         match = _ENTRY.match(problem.where)
         if match is None:
-            whole = {key: value for key, value in whole.items() if key in _KNOWN or key in _PART_OF_THE_WHOLE}
+            whole = {key: value for key, value in whole.items() if key in keys}
             continue
         places.append(match[0])
         _replace(whole, match[1], match[2] or match[3])
@@ -82,4 +84,5 @@ _KNOWN: Mapping[str, Any] = {
     "calendars": lambda *_: {"time_zone": "UTC", "hours": {"mon": [["09:00", "17:00"]]}},
     "ladders": lambda _, whole: {"steps": [{"tier": "frontline", "owner": _somebody(whole)}]},
     "rotas": _rota,
+    "destinations": lambda *_: {},
 }

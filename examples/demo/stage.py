@@ -19,6 +19,7 @@ from typing import Any
 
 import requests
 
+from examples.demo.chat import Chat, opened
 from examples.demo.clock import now
 from plugin.store.store import Store
 
@@ -37,6 +38,7 @@ class Stage:
     folder: Path
     store: Store
     pause: threading.Event
+    chat: Chat
 
     def control(self, what: str, **body: Any) -> Any:
         """Ask something of the sandbox that a helpdesk would not do."""
@@ -69,25 +71,27 @@ class Stage:
             return False
         found = self.store.figures()
         due = self.store.outlook(["demo"], now=now()).wake
-        return not (found.pending_deliveries or found.leased or (due is not None and due <= now()))
+        return not (
+            found.pending_deliveries or found.leased or found.waiting_messages or (due is not None and due <= now())
+        )
 
 
 @contextmanager
 def raised() -> Iterator[Stage]:
     """Start the processes and end them again."""
-    with TemporaryDirectory(prefix="escalation-demo-") as name:
+    with TemporaryDirectory(prefix="escalation-demo-") as name, opened() as chat:
         folder = Path(name)
         (folder / "clock").write_text("0", "utf-8")
         os.environ["DEMO_CLOCK"] = str(folder / "clock")
         helpdesk, web = free_port(), free_port()
-        environment = _environment(folder, helpdesk, web)
+        environment = _environment(folder, helpdesk, web, chat)
         children = [
             _start(["-m", "tests.sandbox", "--port", str(helpdesk), "--clock-file", str(folder / "clock")], environment)
         ]
         store = Store.open(environment["DATABASE_URL"])
         store.migrate()
         children += [_start(["-m", "examples.demo.processes", part], environment) for part in ("serve", "worker")]
-        stage = Stage(f"http://127.0.0.1:{helpdesk}", f"http://127.0.0.1:{web}", folder, store, threading.Event())
+        stage = Stage(f"http://127.0.0.1:{helpdesk}", f"http://127.0.0.1:{web}", folder, store, threading.Event(), chat)
         try:
             _answers(stage, f"{stage.helpdesk}/")
             _answers(stage, f"{stage.plugin}/readyz")
@@ -104,7 +108,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(folder: Path, helpdesk: int, web: int) -> dict[str, str]:
+def _environment(folder: Path, helpdesk: int, web: int, chat: Chat) -> dict[str, str]:
     secret = secrets.token_hex(16)
     connection = {
         "platform": "zendesk",
@@ -113,7 +117,8 @@ def _environment(folder: Path, helpdesk: int, web: int) -> dict[str, str]:
         "webhook_secrets": [secret],
     }
     file = folder / "connections.json"
-    file.write_text(json.dumps({"connections": {"demo": connection}}), "utf-8")
+    destinations = {"incidents-chat": {"url": chat.url, "throttle": "0s"}}
+    file.write_text(json.dumps({"connections": {"demo": connection}, "destinations": destinations}), "utf-8")
     os.environ["DEMO_SECRET"] = secret
     return {
         **os.environ,

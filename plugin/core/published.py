@@ -44,7 +44,7 @@ def _endings(policy: Policy, case: Case, now: datetime) -> Iterable[str]:
     told = {CaseState.OPEN: "_awaiting_ack", CaseState.RESOLVED: "_awaiting_confirmation"}
     told[CaseState.WAITING] = f"_awaiting_{case.waiting_for}"
     yield told.get(case.state, "_in_progress")
-    if case.holdings or (case.prompts and case.state is not CaseState.RESOLVED):
+    if (case.holdings or case.prompts) and case.state is not CaseState.RESOLVED:
         yield "_promise_overdue"
 
 

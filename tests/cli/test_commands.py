@@ -33,7 +33,7 @@ def test_a_good_policy_is_in_order() -> None:
     result = run("check", str(EXAMPLE))
 
     assert result.exit_code == 0
-    assert "5 rules" in result.output
+    assert "7 rules" in result.output
 
 
 def test_every_mistake_of_a_policy_is_told_at_once(tmp_path: Path) -> None:

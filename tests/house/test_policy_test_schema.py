@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from plugin.core.model import CaseState
 from tests.house.repository import ROOT
 from tests.house.test_schema import schemas
 
@@ -44,3 +45,9 @@ def test_every_example_is_valid() -> None:
 
     assert len(given) > 25
     assert [place for place, schema, one in given if not whole.evolve(schema=schema).is_valid(one)] == []
+
+
+def test_every_state_of_a_case_may_be_expected() -> None:
+    expected = next(one["properties"]["case"] for one in DEFS.values() if "next_update" in one.get("properties", {}))
+
+    assert set(expected["enum"]) == {*CaseState, "none"}

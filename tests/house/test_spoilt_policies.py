@@ -85,8 +85,16 @@ def test_what_a_schema_refuses_does_not_hide_what_it_cannot_see() -> None:
     assert told == ["", "rules[0].mode", "matrix[0].owner", "rules[1].when.field"]
 
 
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_key_that_is_not_known_makes_nothing_else_look_wrong(name: str) -> None:
+    with pytest.raises(Problems) as refused:
+        compile_document({**DOCUMENTS[name], "peple": {}}, title="spoilt:")
+
+    assert [str(problem) for problem in refused.value.found] == ['unknown key "peple"; did you mean "people"?']
+
+
 def test_an_entry_that_is_refused_makes_nothing_else_look_wrong() -> None:
-    for section in ("people", "groups", "templates"):
+    for section in ("people", "groups", "templates", "destinations"):
         document = deepcopy(DOCUMENTS["support-team"])
         key = next(iter(document[section]))
         document[section][key] = 5

@@ -80,6 +80,22 @@ def test_what_came_meanwhile_is_missing_no_more(sqlite_url: str) -> None:
         assert "Incomplete" not in note(world, ticket)
 
 
+def test_whoever_a_case_is_handed_to_has_the_time_of_the_step_from_then(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=needing(needs=NEEDS[1:])) as world:
+        ticket = world.customer_writes(tags=["payment", "esc_has_steps_tried"])
+        world.settle()
+        world.sandbox.act(ANA).comment(ticket, "/esc ack", public=False)
+        world.settle()
+        passes(world, hours=1)
+        world.sandbox.act(ANA).comment(ticket, "/esc handoff too deep for me", public=False)
+        world.settle()
+
+        passes(world, minutes=30)
+
+        assert case_of(world).owner == "ben"
+        assert "ladder_ended" in world.reasons(ticket)
+
+
 def test_a_hand_off_by_an_agent_is_held_to_the_same(sqlite_url: str) -> None:
     with living(sqlite_url, policy=needing()) as world:
         ticket = world.customer_writes(tags=["payment"])

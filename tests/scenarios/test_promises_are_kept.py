@@ -92,6 +92,19 @@ def test_no_more_in_a_row_than_the_policy_allows(sqlite_url: str) -> None:
         assert held(world, ticket) > 2
 
 
+def test_no_promise_is_overdue_once_the_customer_is_asked_if_the_remedy_holds(sqlite_url: str) -> None:
+    with promised(sqlite_url, resolution={"ask": "still"}) as (world, ticket):
+        passes(world, hours=1)
+        assert "esc_promise_overdue" in world.ticket(ticket)["tags"]
+
+        world.sandbox.act(ANA).update(ticket, status="solved")
+        world.settle()
+
+        assert {"esc_awaiting_confirmation", "esc_promise_overdue"} & set(world.ticket(ticket)["tags"]) == {
+            "esc_awaiting_confirmation"
+        }
+
+
 @pytest.mark.parametrize("tag", ["bounced", "no_escalation"])
 def test_to_whom_nothing_may_be_written_nothing_is(sqlite_url: str, tag: str) -> None:
     with promised(sqlite_url) as (world, ticket):

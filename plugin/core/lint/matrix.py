@@ -68,9 +68,10 @@ def _named(row: MatrixRow) -> str:
 
 
 def _unreached(outlook: Outlook) -> Iterator[Finding]:
-    """Find rows of which no rule speaks; the catch-all row need not be."""
+    """Find rows of which no rule speaks, and no agent's request; the catch-all row need not be."""
     cells = {(view.rule.issue_type, view.rule.severity) for view in outlook.rules}
-    reached = {head for issue, severity in cells for head in product((issue, ANY), (severity, None))}
+    asked = {(outlook.policy.conduct.requests.issue_type, severity) for severity in Severity}
+    reached = {head for issue, severity in cells | asked for head in product((issue, ANY), (severity, None))}
     meant = _Meant(sorted({issue for issue, _ in cells}))
     for i, row in enumerate(outlook.policy.matrix[:-1]):
         if _head(row) not in reached:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any as Json
 
+from plugin.core.commands import Word
 from plugin.core.facts import DUE_FIELDS
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.outlook import Outlook
@@ -18,11 +19,11 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "people": (
         *("owner", "assignee", "admin", "manager", "deputy", "person"),
         *("watchers", "followers", "people", "lead"),
-        *("round_robin", "least_loaded", "manager_of"),
+        *("round_robin", "least_loaded", "manager_of", "by", *Word),
     ),
     "groups": ("group", "lead_of"),
-    "templates": ("internal_note", "public_comment", "answer", "tell_customer"),
-    "calendars": ("calendar",),
+    "templates": ("internal_note", "public_comment", "answer", "tell_customer", "holding", "ask", "remind", "note"),
+    "calendars": ("calendar", "send_window"),
     "ladders": ("ladder",),
     "rotas": ("rota",),
     "destinations": ("tell",),

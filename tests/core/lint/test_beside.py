@@ -145,6 +145,13 @@ def test_a_row_no_rule_speaks_of_is_found() -> None:
     assert seen(with_row(0, row("vendor", "*"))) == {("unreached_row", "matrix[0]")}
 
 
+def test_a_row_for_what_agents_request_is_reached() -> None:
+    policy = with_row(0, row("wish", "sev2"))
+    policy["requests"] = {"issue_type": "wish"}
+
+    assert seen(policy) == set()
+
+
 def test_a_rule_that_falls_through_to_the_last_row_is_named() -> None:
     policy = with_rules(rule(escalate={"issue_type": "Waiting", "severity": "sev2"}))
 
@@ -259,6 +266,39 @@ def test_what_a_condition_names_is_used(section: str, name: str, entry: Json, te
     policy[section][name] = entry
 
     assert seen(policy) == set()
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("templates", "updates", {"holding": "other"}),
+        ("templates", "resolution", {"ask": "other"}),
+        ("templates", "resolution", {"ask": "told", "remind": "other"}),
+        ("templates", "follow_up", {"causes": {"code": "A fault"}, "note": "other"}),
+        ("calendars", "updates", {"send_window": "other"}),
+        ("people", "requests", {"approval": {"by": ["other"]}}),
+        ("people", "commands", {"who": {"ack": ["other"]}}),
+    ],
+)
+def test_what_the_conduct_of_cases_names_is_used(section: str, key: str, value: Json) -> None:
+    policy = document()
+    policy[section]["other"] = {
+        "templates": "Hi",
+        "calendars": {"time_zone": "UTC", "hours": {"mon": [["09:00", "17:00"]]}},
+        "people": {"name": "Cora", "ids": {"acme": "7"}},
+    }[section]
+    policy[key] = value
+
+    assert ("unused", f"{section}.other") not in seen(policy)
+
+
+def test_the_question_of_a_hand_off_criterion_is_used() -> None:
+    policy = document()
+    policy["templates"]["which"] = "Which order?"
+    need = {"name": "order", "ask": "which"}
+    policy["ladders"]["up"] = {"steps": [{"tier": "manager", "owner": "ana", "needs": [need]}]}
+
+    assert ("unused", "templates.which") not in seen(policy)
 
 
 def test_a_text_that_lacks_a_language_of_others_is_found() -> None:
