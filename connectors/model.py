@@ -212,6 +212,13 @@ class SetPriority:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SetStatus:
+    """Wish for a status."""
+
+    status: Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Assign:
     """Wish for one assignee."""
 
@@ -269,7 +276,18 @@ class AddComment:
     public: bool
 
 
-Change = SetPriority | Assign | SetGroup | AddTags | RemoveTags | AddFollowers | SetField | LinkProblem | AddComment
+Change = (
+    SetPriority
+    | SetStatus
+    | Assign
+    | SetGroup
+    | AddTags
+    | RemoveTags
+    | AddFollowers
+    | SetField
+    | LinkProblem
+    | AddComment
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,6 +27,7 @@ from connectors.model import (
     SetField,
     SetGroup,
     SetPriority,
+    SetStatus,
     Ticket,
 )
 
@@ -63,6 +64,8 @@ def _parts(change: Change) -> dict[str, Any]:
     match change:
         case SetPriority():
             return {"priority": change.priority}
+        case SetStatus():
+            return {"status": change.status.value}
         case Assign():
             return {"assignee_id": number(change.person_id)}
         case SetGroup():

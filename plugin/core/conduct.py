@@ -41,8 +41,9 @@ class Resolution:
 
     ask: str
     chase: str | None = None
-    chase_after: timedelta = timedelta(days=2)
-    close_after: timedelta = timedelta(days=5)  #: Without an answer, from the question on.
+    chase_after: timedelta = timedelta(days=1)
+    close_after: timedelta = timedelta(days=3)  #: Without an answer, from the question on.
+    solve_again: bool = True  #: A yes opens a solved ticket; it is solved again.
     grace: timedelta = timedelta(days=14)  #: A reply within it opens a closed case again.
 
 

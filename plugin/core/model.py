@@ -61,6 +61,7 @@ class Reason(StrEnum):
     APPROVAL_LATE = "approval_late"  #: Nobody decided in time: what the policy says for that happens.
     DE_ESCALATED = "de_escalated"  #: A person says that it needs no escalation any more.
     REMEDIED = "remedied"  #: The remedy is in: the customer is asked if it holds.
+    ASKED = "asked"  #: The customer is asked if the remedy holds, now that the policy writes to customers.
     CHASED = "chased"  #: The customer was asked once more.
     CONFIRMED = "confirmed"  #: The customer says that it is good.
     REJECTED = "rejected"  #: The customer says that it is not.

@@ -23,6 +23,7 @@ from connectors.model import (
     SetField,
     SetGroup,
     SetPriority,
+    SetStatus,
     Ticket,
 )
 from plugin.core.model import Because, Case, Say
@@ -229,6 +230,8 @@ def _target(change: Change) -> object:
     """Return the value a single-valued change asks for; None for the others."""
     if isinstance(change, SetPriority):
         return change.priority
+    if isinstance(change, SetStatus):
+        return change.status
     if isinstance(change, Assign):
         return change.person_id
     if isinstance(change, SetGroup):
@@ -242,6 +245,8 @@ def current(change: Change, ticket: Ticket) -> object:
     """Return what the ticket has now where a single-valued change would write."""
     if isinstance(change, SetPriority):
         return ticket.priority
+    if isinstance(change, SetStatus):
+        return ticket.status
     if isinstance(change, Assign):
         return ticket.assignee_id
     if isinstance(change, SetGroup):
@@ -253,7 +258,13 @@ def current(change: Change, ticket: Ticket) -> object:
 
 def slot(change: Change) -> str | None:
     """Name the single value a change writes; None for tags, followers and comments, which only add."""
-    names: dict[type, str] = {SetPriority: "priority", Assign: "assignee", SetGroup: "group", LinkProblem: "problem"}
+    names: dict[type, str] = {
+        SetPriority: "priority",
+        SetStatus: "status",
+        Assign: "assignee",
+        SetGroup: "group",
+        LinkProblem: "problem",
+    }
     return f"field {change.field_id}" if isinstance(change, SetField) else names.get(type(change))
 
 
@@ -277,13 +288,17 @@ def human_wins(
 
 
 def parcels(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
-    """Split into calls: everything with the note first, then the public comment."""
+    """Split into calls: everything with the note first, then the public comment, then the status.
+
+    A status may be refused, for a field that must be filled in first, say: nothing else hangs on it.
+    """
     everything = tuple(changes)
+    status = tuple(c for c in everything if isinstance(c, SetStatus))
     public = tuple(c for c in everything if isinstance(c, AddComment) and c.public)
-    note = any(isinstance(c, AddComment) and not c.public for c in everything)
-    if not (public and note):
-        return (everything,) if everything else ()
-    return tuple(c for c in everything if c not in public), public
+    rest = tuple(c for c in everything if c not in status and c not in public)
+    note = any(isinstance(c, AddComment) for c in rest)
+    first = (rest, public) if note else ((*rest, *public),)
+    return tuple(part for part in (*first, status) if part)
 
 
 def describe(change: Change) -> dict[str, object]:

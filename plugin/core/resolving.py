@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from connectors.model import DONE, AddComment, Ticket
+from connectors.model import DONE, AddComment, SetStatus, Status, Ticket
 from plugin.core import climbing, promising
 from plugin.core.answers import Answer
 from plugin.core.choosing import Choice
@@ -38,10 +38,18 @@ def remedied(policy: Policy, case: Case, now: datetime, *, solved: bool) -> Deci
     after = replace(after, resolved_at=now)
     if case.asked:  # they said something that was not clear, and a person decided that it holds
         return Decision(reason=Reason.REMEDIED, case=after)
+    opens = policy.conduct.customer.next_time(now)
+    if opens > now:
+        later = replace(after, asked=False, due_at=opens)
+        what = "The remedy is in: the customer is asked if it holds, as soon as the policy writes to customers."
+        said = AddComment(text=note(policy, later, what), public=False)
+        return Decision(reason=Reason.REMEDIED, case=later, changes=(said,))
     said = AddComment(text=note(policy, after, "The remedy is in: the customer is asked if it holds."), public=False)
-    return Decision(
-        reason=Reason.REMEDIED, case=after, says=(Say(template=terms.ask, public=True, kind="ask"),), changes=(said,)
-    )
+    return Decision(reason=Reason.REMEDIED, case=after, says=(_question(terms),), changes=(said,))
+
+
+def _question(terms: Resolution) -> Say:
+    return Say(template=terms.ask, public=True, kind="ask")
 
 
 def _waiting(case: Case, terms: Resolution, now: datetime) -> Case:
@@ -54,7 +62,12 @@ def _waiting(case: Case, terms: Resolution, now: datetime) -> Case:
 def answered(policy: Policy, case: Case, answer: Answer, now: datetime) -> Decision:
     """Do what the customer's answer says."""
     if answer is Answer.YES:
-        return closed(policy, case, Reason.CONFIRMED, "The customer confirms that it works; the case is closed.", now)
+        what = "The customer confirms that it works; the case is closed."
+        done = closed(policy, case, Reason.CONFIRMED, what, now)
+        terms = policy.conduct.resolution
+        if not (case.solved and terms and terms.solve_again):
+            return done
+        return replace(done, changes=(*done.changes, SetStatus(status=Status.SOLVED)))  # their answer opened it
     if answer is Answer.NO:
         what = "The customer says that it does not work: the case goes on."
         return _going_on(policy, replace(case, asked=False), Reason.REJECTED, what, now)
@@ -86,6 +99,13 @@ def on_due(policy: Policy, case: Case, ticket: Ticket, now: datetime) -> Decisio
     terms = policy.conduct.resolution
     if case.solved and ticket.status not in DONE:
         return reopened(policy, case, now, by_customer=False)
+    opens = policy.conduct.customer.next_time(now)
+    if terms and not case.asked:
+        return Decision(
+            reason=Reason.ASKED, case=_waiting(replace(case, asked=True), terms, now), says=(_question(terms),)
+        )
+    if terms and terms.chase and not case.chased and opens > now and opens < case.next_update_at:
+        return Decision(reason=Reason.NOT_EXPECTED_NOW, case=replace(case, due_at=opens))
     if terms and terms.chase and not case.chased and promising.may_be_written_to(policy, ticket):
         chased = replace(case, chased=True, due_at=case.next_update_at)
         says = (Say(template=terms.chase, public=True, kind="chase"),)

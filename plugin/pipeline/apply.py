@@ -21,7 +21,7 @@ from connectors.errors import (
     TemporaryFailure,
     UnknownOutcome,
 )
-from connectors.model import DONE, AddComment, Change, Operation, Status, Ticket
+from connectors.model import DONE, AddComment, Change, Operation, Party, Status, Ticket
 from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import Case, CaseState, Mirror, Reason
@@ -182,6 +182,8 @@ def review(
         return Sent(outgoing=done, reason=Reason.ALREADY_LANDED, ticket=ticket)
     if ticket.status in DONE and not (_asks(outgoing, case, ticket) or _follows_up(outgoing, followed, ticket)):
         return replace(withdraw(outgoing, Reason.TICKET_DONE), ticket=ticket)
+    if _is_overtaken(outgoing, mirror, case):
+        return replace(withdraw(outgoing), ticket=ticket)
     connection = operation.ticket.connection
     fresh = seen(mirror, ticket, watched=policy.watched_fields(connection))
     facts = of_ticket(ticket, fresh, names=policy.names(connection))
@@ -193,6 +195,16 @@ def review(
         return replace(_end(outgoing, Progress.UNCHANGED, Reason.NOTHING_DIFFERS), ticket=ticket, dropped=dropped)
     trimmed = replace(outgoing, operation=replace(operation, changes=left), attempts=outgoing.attempts + 1)
     return Sent(outgoing=trimmed, reason=Reason.HUMAN_CHANGED_IT, ticket=ticket, dropped=dropped)
+
+
+def _is_overtaken(outgoing: Outgoing, mirror: Mirror, case: Case | None) -> bool:
+    """Tell if somebody wrote since one of the policy's own texts was decided on: it would contradict them."""
+    said = outgoing.operation.comment
+    if said is None or not said.public or outgoing.rule is not None:
+        return False
+    since = [one for one in mirror.comments if one.public and one.at > outgoing.created_at]
+    told = case is not None and case.state is not CaseState.OPEN  # the first word of a case is never too late
+    return any(one.by is Party.AGENT or (told and one.by is Party.CUSTOMER) for one in since)
 
 
 def _asks(outgoing: Outgoing, case: Case | None, ticket: Ticket) -> bool:

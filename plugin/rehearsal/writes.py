@@ -17,6 +17,7 @@ from connectors.model import (
     SetField,
     SetGroup,
     SetPriority,
+    SetStatus,
     Ticket,
 )
 
@@ -35,6 +36,8 @@ def _value(change: Change, ticket: Ticket, tags: frozenset[str]) -> dict[str, ob
             return {"priority": change.priority}
         case Assign():
             return {"assignee_id": change.person_id}
+        case SetStatus():
+            return {"status": change.status}
         case SetGroup():
             return {"group_id": change.group_id}
         case AddTags():

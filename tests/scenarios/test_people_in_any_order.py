@@ -11,7 +11,7 @@ from plugin.core.model import LIVE, CaseState, Reason
 from plugin.store.records import NewDelivery
 from tests.scenarios.test_commands import case_of, commanded, note, writes
 from tests.scenarios.test_the_customer_is_asked import asking, public, solved
-from tests.scenarios.world import ACME, ANA, ANOTHER_CUSTOMER, BEN, CUSTOMER, World, living
+from tests.scenarios.world import ACME, ANA, ANOTHER_CUSTOMER, BEN, CUSTOMER, Clock, World, living
 
 
 def deliver(world: World, ticket: int, name: str, *, at: int, event: dict[str, Any], **detail: Any) -> None:
@@ -236,3 +236,40 @@ def test_opened_and_solved_again_by_an_agent_asks_nobody_twice(sqlite_url: str) 
         world.sandbox.act(ANA).update(ticket, status="solved")
         world.settle()
         assert public(world, ticket).count("Does it work now?") == 2
+
+
+def test_a_late_question_is_not_sent_after_the_customer_wrote(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=asking()) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        path = rf"/tickets/{ticket}"
+        world.sandbox.faults.add("PUT", path, "status", status=500, times=2, body_contains="Does it work")
+        world.clock.forward(minutes=1)
+        world.sandbox.act(ANA).update(ticket, status="solved")
+        world.settle()
+        world.clock.forward(seconds=5)
+        world.sandbox.act(CUSTOMER).comment(ticket, "Wait, it is still broken!")
+        world.settle()
+        world.clock.forward(minutes=10)
+        world.settle()
+
+        assert "Does it work now?" not in public(world, ticket)
+
+
+def test_the_question_waits_for_the_send_window(sqlite_url: str) -> None:
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    clock = Clock()
+    clock.now = clock.now.replace(hour=6, minute=0)
+    office = {"time_zone": "UTC", "hours": {day: [["08:00", "18:00"]] for day in days}}
+    told = asking(calendars={"office": office}, updates={"send_window": "office"})
+    with living(sqlite_url, policy=told, clock=clock) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        world.sandbox.act(ANA).update(ticket, status="solved")
+        world.settle()
+        assert "Does it work now?" not in public(world, ticket)
+
+        world.clock.forward(hours=2)
+        world.settle()
+
+        assert public(world, ticket).count("Does it work now?") == 1

@@ -75,6 +75,7 @@ def test_a_yes_closes_the_case(sqlite_url: str, text: str) -> None:
             world, ticket
         )
         assert len(world.parts.store.cases()) == 1
+        assert world.ticket(ticket)["status"] == "solved"  # their answer opened it
 
 
 def tags(world: World, ticket: int) -> list[str]:

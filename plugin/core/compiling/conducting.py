@@ -70,6 +70,7 @@ def _resolution(checker: Checker) -> Resolution | None:
     found = Resolution(
         ask=item["ask"],
         chase=item.get("remind"),
+        solve_again=item.get("solve_again", True),
         **{name: length for name, length in lengths.items() if length is not None},
     )
     if found.chase and found.chase_after >= found.close_after:

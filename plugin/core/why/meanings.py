@@ -68,6 +68,7 @@ MEANINGS: Mapping[Reason, str] = {
         "Nobody wrote to the customer in time: the policy's own text went out, and a new time was promised."
     ),
     Reason.REMEDIED: "The remedy is in: the customer is asked if it holds.",
+    Reason.ASKED: "The customer is asked if the remedy holds, now that the send window is open.",
     Reason.CHASED: "The customer was asked once more if the remedy holds.",
     Reason.CONFIRMED: "The customer says that the remedy holds: the case is closed.",
     Reason.REJECTED: "The customer says that the remedy does not hold: the case goes on.",
