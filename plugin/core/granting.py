@@ -26,6 +26,7 @@ class Seen:
     assigned_before: object = None  #: The assignee's id, as far as we knew.
     people: Mapping[str, str] = field(default_factory=dict)  #: Ids on the connection to people.
     missing: Missing = nothing
+    answered_at: datetime | None = None  #: When a person last wrote to the customer.
 
 
 def on_timer(policy: Policy, case: Case, seen: Seen, now: datetime, *, promise: bool) -> Decision:
@@ -36,6 +37,8 @@ def on_timer(policy: Policy, case: Case, seen: Seen, now: datetime, *, promise: 
         return moves.left_alone(case, now)
     if given is not None:
         return moves.on_owner_changed(policy, case, given, now, taken=False)
+    if promise and seen.answered_at and seen.answered_at + case.update_every > case.next_update_at:
+        return moves.on_customer_updated(policy, case, seen.answered_at)
     if promise:
         return moves.on_promise_due(policy, case, ticket, now)
     return on_due(policy, case, ticket, now, seen.missing)

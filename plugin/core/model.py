@@ -247,6 +247,7 @@ class Case:
     chased: bool = False
     solved: bool = False  #: The ticket was solved when the remedy was in; it may also be told by a command.
     requested_by: str | None = None  #: Who asked for it; a person of the policy, else an id of the platform.
+    obeyed: tuple[str, ...] = ()  #: Comments whose commands were obeyed.
     follows: str | None = None  #: An earlier case of this ticket.
     reopened: int = 0
     missed: int = 0  #: How many promised updates nobody wrote in time.

@@ -21,6 +21,9 @@ from plugin.pipeline.inquiry import Inquiry
 from plugin.pipeline.staffing import staffed
 from plugin.pipeline.standing import Standing
 
+#: Comments whose commands were obeyed, of one case: the same one may be told by two events.
+_REMEMBERED = 20
+
 
 @dataclass
 class Attendant:
@@ -38,6 +41,8 @@ class Attendant:
             self._take("owner", moves.on_owner_acted(self._policy(), case, self._when(event, case)))
         for command in told:
             self._obey(command)
+        if told and event.comment and self.at.case:
+            self.at.case = replace(self.at.case, obeyed=(*self.at.case.obeyed, event.comment.id)[-_REMEMBERED:])
         if not told:
             self._follow(event)
         if event.kind is EventKind.STATUS_CHANGED and isinstance(event.current, Status):
@@ -56,7 +61,8 @@ class Attendant:
         """Return the commands of an event that the helpdesk itself confirms: a webhook alone commands nothing."""
         terms, zone = self.at.policy.conduct.commands, self.at.policy.zone
         told = heard(_said(event, before, self.at.mirror), terms, self.at.names, zone)
-        if not told:
+        case = self.at.case
+        if not told or (case and event.comment and event.comment.id in case.obeyed):
             return ()
         confirmed = self.inquiry.confirmed(event)
         if confirmed is None:
@@ -98,8 +104,10 @@ class Attendant:
         return self.at.policy if case is None else self.at.parts.policy_of(case.policy_version, self.at.policy)
 
     def _obey(self, command: Command) -> None:
-        evidence = {"command": str(command.word or "?"), "reason": command.reason, "by": command.teller}
+        evidence: dict[str, object] = {"command": str(command.word or "?"), "reason": command.reason}
+        evidence["by"] = command.teller
         evidence |= {"via": command.via} if command.via else {}
+        evidence |= {"exception": command.exception, "amount": command.amount} if command.exception else {}
         if self.at.parts.accounts[self.at.claimed.ticket.connection].mode is Mode.SHADOW:
             self.at.tell().line("command", Reason.SHADOW, evidence, actor=command.teller)
             return
@@ -209,10 +217,6 @@ class Attendant:
         policy, now, connection = self._policy(), self.at.parts.clock(), self.at.claimed.ticket.connection
         shown = (published.tags(policy, before, now), published.fields(policy, before, connection))
         if shown != (published.tags(policy, self.at.case, now), published.fields(policy, self.at.case, connection)):
-            self.at.unpublished = True
-        found = self.at.mirror.known.get("tags")
-        tags = found if isinstance(found, (frozenset, set, tuple, list)) else ()
-        if published.changes(self._policy(), self.at.case, map(str, tags), self.at.parts.clock()):
             self.at.unpublished = True
 
 

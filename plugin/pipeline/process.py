@@ -14,14 +14,14 @@ from datetime import datetime
 from functools import partial
 
 from connectors.errors import ConnectorError, NotFound, Unparseable
-from connectors.model import DONE, EventKind, Mode, Status, Ticket, TicketEvent
+from connectors.model import DONE, EventKind, Mode, Party, Status, Ticket, TicketEvent
 from plugin.core.conditions import UNKNOWN
 from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
 from plugin.core.granting import Seen, on_timer
 from plugin.core.lifecycle import decide, solved
-from plugin.core.mirror import heard
+from plugin.core.mirror import heard, last_public
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.log import logger
 from plugin.pipeline import apply
@@ -150,7 +150,7 @@ class Visit:
         before, now = self.at.case, self.at.parts.clock()
         decision = solved(self.at.policy_of_case(), before, status, now)
         ends = before is not None and decision.case is not None and decision.case.state not in LIVE
-        if (decision.says or self.at.wanting or (ends and self.at.policy.conduct.shows)) and ticket is None:
+        if (decision.says or self.at.wanting or ends) and ticket is None:
             ticket = self.inquiry.fresh()
             if ticket.status not in DONE:
                 evaluation, facts = self.inquiry.ask(Occasion(event).of_ticket(ticket, self.at))
@@ -240,12 +240,13 @@ class Visit:
             self.at.write(timers={kind: None})
             return
         assigned = self.at.mirror.known.get("assignee_id")
-        ticket, now = self.inquiry.fresh(), self.at.parts.clock()
+        ticket, now = self.inquiry.fresh(comments=kind is TimerKind.PROMISE), self.at.parts.clock()
         if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
             self._solved(ticket.status, ticket=ticket)
             return
         policy, case = staffed(self.at, self.at.policy_of_case(), ticket), self.at.case
         seen = Seen(ticket=ticket, assigned_before=assigned, people=self.at.names.people, missing=self.inquiry.missing)
+        seen = replace(seen, answered_at=last_public(self.at.mirror.comments, Party.AGENT))
         decision = on_timer(policy, case, seen, now, promise=kind is TimerKind.PROMISE)
         moved = case_values(decision.case) != case_values(case)
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from plugin.core.model import LIVE, CaseState, Reason
 from plugin.store.records import NewDelivery
 from tests.scenarios.test_commands import case_of, commanded, note, writes
+from tests.scenarios.test_promises_are_kept import STILL, promising
 from tests.scenarios.test_the_customer_is_asked import asking, public, solved
 from tests.scenarios.world import ACME, ANA, ANOTHER_CUSTOMER, BEN, CUSTOMER, Clock, World, living
 
@@ -273,3 +275,58 @@ def test_the_question_waits_for_the_send_window(sqlite_url: str) -> None:
         world.settle()
 
         assert public(world, ticket).count("Does it work now?") == 1
+
+
+def test_an_answer_of_which_nobody_told_us_keeps_the_promise(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=promising()) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        world.clock.forward(minutes=50)
+        world.sandbox.act(ANA).comment(ticket, "The bank looks into it")
+        world.sandbox.idle()
+        world.parts.store.dead_letters()
+        with world.parts.store._writing() as connection:  # its webhook never came
+            connection.execute(text("DELETE FROM deliveries WHERE state = 'pending'"))
+        world.clock.forward(minutes=10)
+        world.settle()
+
+        assert not [one for one in public(world, ticket) if one.startswith(STILL)]
+        assert case_of(world).next_update_at > world.clock.now
+
+
+def test_the_same_comment_told_by_two_events_is_obeyed_once(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=commanded()) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        writes(world, ticket, "/esc handoff over to you")
+        said = next(
+            c for c in world.sandbox.comments(ticket) if "/esc handoff" in str(c.get("plain_body") or c["body"])
+        )
+        comment = {"id": str(said["id"]), "body": "/esc handoff", "is_public": False, "author": {"id": str(ANA)}}
+        deliver(world, ticket, "comment_added", at=1, event={"comment": comment}, actor_id=str(ANA))
+        world.settle()
+
+        assert (case_of(world).step, case_of(world).owner) == (1, "ben")
+        assert sum("hands it off" in one for one in world.comments(ticket, public=False)) == 1
+
+
+def test_a_webhook_alone_closes_no_case(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=commanded()) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        deliver(world, ticket, "status_changed", at=1, event={"current": "SOLVED", "previous": "OPEN"}, status="SOLVED")
+        world.settle()
+
+        assert case_of(world).state is CaseState.OPEN
+
+
+def test_who_strips_our_tags_is_not_fought(sqlite_url: str) -> None:
+    with living(sqlite_url, policy=commanded()) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        before = len(world.sandbox.requests)
+        for _ in range(5):
+            world.sandbox.act(BEN).update(ticket, tags=["payment"])
+            world.settle()
+
+        assert sum(one.method == "PUT" for one in list(world.sandbox.requests)[before:]) == 0
