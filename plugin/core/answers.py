@@ -193,11 +193,14 @@ def _is_tail(line: str) -> bool:
 
 
 def _unsigned(lines: Sequence[str]) -> Sequence[str]:
-    """Return the lines without a name below an empty line or a closing, as people sign."""
+    """Return the lines without a name below, as people sign: a full one behind an empty line, any behind a closing."""
     last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
-    above = _written_out(lines[last - 1][:_LONGEST]) if last else ()
-    stands_apart = last > 0 and _said(above) in (_Says.NOTHING, _Says.THANKS)
-    return lines[:last] if stands_apart and _is_name(lines[last].strip()) else lines
+    if last == 0 or not _is_name(lines[last].strip()):
+        return lines
+    above = next(filter(str.strip, reversed(lines[:last])), "")
+    closes = _said(_written_out(above[:_LONGEST])) in (_Says.NOTHING, _Says.THANKS)
+    full = not lines[last - 1].strip() and len(lines[last].split()) > 1
+    return lines[:last] if closes or full else lines
 
 
 def _is_name(line: str) -> bool:
@@ -232,15 +235,9 @@ _PHRASES: Mapping[str, _Says] = dict(
     ]
 )
 #: Words that no name has.
-_VOCABULARY = frozenset(word for phrase in _PHRASES for word in phrase.split() if len(word) > 1) | {
-    "but",
-    "however",
-    "why",
-    "wait",
-    "help",
-    "mas",
-    "pero",
-    "mais",
-    "aber",
-    "ma",
-}
+_VOCABULARY = frozenset(word for phrase in _PHRASES for word in phrase.split() if len(word) > 1) | frozenset(
+    tokens(
+        "but however though why wait help almost partially partly mostly sometimes only except slow slowly sort maybe "
+        "mas quase pero casi mais presque aber fast ma quasi maar bijna"
+    )
+)
