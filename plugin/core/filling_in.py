@@ -73,7 +73,7 @@ def _action(told: Told, terms: FollowUpTerms, own: FollowUp) -> Decision:
     if found[1].casefold() not in people:
         return refuse(told, unknown_word(found[1][:40], list(people.values()), what="person"))
     due = promised_at(found[2], told.policy.zone) if found[2] else told.now + terms.within
-    if due is None:
+    if due is None or not 2000 <= due.year < 2200:
         return refuse(told, f'"{found[2]}" is no date')
     if due <= told.now:
         return refuse(told, f"{instant(due, told.policy.zone)} is over")

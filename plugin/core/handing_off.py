@@ -13,7 +13,7 @@ from datetime import datetime
 from connectors.model import AddComment
 from plugin.core import climbing
 from plugin.core.conditions import Facts
-from plugin.core.model import Case, CaseState, Decision, Reason
+from plugin.core.model import Case, CaseState, Decision, Reason, Say
 from plugin.core.notes import note
 from plugin.core.policy import Need, Policy, Step
 
@@ -57,7 +57,7 @@ def held_back(policy: Policy, case: Case, missing: Missing, now: datetime) -> De
     if case.state is CaseState.WAITING:  # it waits for this now
         waiting = replace(waiting, state=CaseState.IN_PROGRESS, waiting_for=None, by_status=False, pending=None)
     said = AddComment(text=note(policy, waiting, *_listed(policy, step, lacking)), public=False)
-    return Decision(reason=Reason.INCOMPLETE, case=waiting, changes=(said,))
+    return Decision(reason=Reason.INCOMPLETE, case=waiting, changes=(said,), says=tuple(_questions(lacking)))
 
 
 def marked(policy: Policy, case: Case, missing: Missing, now: datetime) -> tuple[Case, str | None]:
@@ -73,5 +73,11 @@ def _listed(policy: Policy, step: Step, lacking: Iterable[Need]) -> Iterable[str
     yield f"Before {step.tier} is asked, this is missing:"
     for one in lacking:
         yield f"- {one.name} (set the tag {one.tag(prefix)} when it is there)"
+
+
+def _questions(lacking: Iterable[Need]) -> Iterable[Say]:
+    """Yield what to send to the customer for each need, in the customer's words, once the ticket is read."""
+    for one in lacking:
         if one.ask:
-            yield f'  to ask the customer: "{policy.texts.pick(one.ask, None)[1]}"'
+            before = f"{one.name}, to ask the customer:"
+            yield Say(template=one.ask, public=False, kind="need", proposed=before)

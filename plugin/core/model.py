@@ -327,6 +327,9 @@ class Say:
     template: str
     public: bool
     kind: str = ""  #: Which plain text goes out where the template fails.
+    proposed: str = (
+        ""  #: What stands before it in a note that proposes it: it is for the customer, and does not go out.
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from connectors.model import AddComment, AddTags, Change, RemoveTags, SetField, TicketRef
-from plugin.core import approving, climbing, excepting, granting, moves, passing, promising, resolving
+from plugin.core import approving, climbing, excepting, granting, moves, passing, promising, resolving, told_times
 from plugin.core.commands import Command, Word
 from plugin.core.conduct import Approval
 from plugin.core.follow_ups import FollowUp
@@ -229,6 +229,8 @@ def _wait(told: Told) -> Decision:
     until = command.until or (told.now + command.lasting if command.lasting else None)
     if until is not None and until <= told.now:
         return refuse(told, f"{instant(until, told.policy.zone)} is over")
+    if until is not None and until > told.now + told_times.LONGEST:
+        return refuse(told, f"a case waits {told_times.LONGEST.days} days at the most")
     waiting = moves.wait(told.policy, case, command.waits_for, told.now, until=until)
     return _answered(told, waiting, f"{_teller(told)} waits for the {command.waits_for}.")
 

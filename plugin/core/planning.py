@@ -87,12 +87,13 @@ def wanted(
 def spoken(policy: Policy, say: Say, case: Case, ticket: Ticket) -> tuple[AddComment, str | None]:
     """Return one of the policy's texts as a comment, and what was wrong with its template."""
     values = _values(policy, case, ticket, ())
-    locale = _reader(policy, case, ticket, public=say.public)
+    locale = _reader(policy, case, ticket, public=say.public or bool(say.proposed))
     _, text = policy.texts.pick(say.template, locale)
     default = policy.texts.default_language
     plain = partial(fallback, say.kind, locale, values, default_language=default)
     done = render_or_fallback(text, values, plain, name=say.template)
-    return AddComment(text=done.text, public=say.public), done.problem
+    said = f'{say.proposed} "{done.text}"' if say.proposed else done.text
+    return AddComment(text=said, public=say.public), done.problem
 
 
 def joined(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -30,6 +30,7 @@ from plugin.core.recurrence import Entity
 from plugin.core.remedies import Remedy
 from plugin.core.rota import Rota
 from plugin.core.staff import Staff, Turn
+from plugin.core.texts.mentions import folded
 from plugin.core.texts.texts import Texts
 from plugin.core.working_hours import Calendar
 
@@ -96,7 +97,12 @@ class Need:
 
     def tag(self, prefix: str) -> str:
         """Return the tag by which an agent says that it is there."""
-        return f"{prefix}_has_{re.sub('[^a-z0-9]+', '_', self.name.lower()).strip('_')}"
+        return f"{prefix}_has_{self.key}"
+
+    @property
+    def key(self) -> str:
+        """Return the name as a tag spells it; empty where it has no letter or digit that a tag can have."""
+        return re.sub("[^a-z0-9]+", "_", folded(self.name)).strip("_")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

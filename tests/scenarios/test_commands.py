@@ -189,6 +189,53 @@ def test_waiting_stops_the_climb_and_has_its_own_clock(sqlite_url: str) -> None:
         assert "The time to wait for the vendor is over." in "".join(world.comments(ticket, public=False))
 
 
+@pytest.mark.parametrize("line", ["/esc wait vendor until tomorrow 10:00", "/esc wait vendor for 3650d"])
+def test_a_time_that_is_not_understood_is_told_and_nothing_waits(sqlite_url: str, line: str) -> None:
+    with told(sqlite_url) as (world, ticket):
+        writes(world, ticket, "/esc ack")
+        writes(world, ticket, line)
+
+        assert case_of(world).state is CaseState.ACKNOWLEDGED
+        assert "Not done: " in note(world, ticket)
+
+
+def test_nothing_waits_longer_than_a_quarter(sqlite_url: str) -> None:
+    with told(sqlite_url) as (world, ticket):
+        writes(world, ticket, "/esc ack")
+        writes(world, ticket, "/esc wait vendor until 2199-12-31 23:59")
+        assert "a case waits 90 days at the most" in note(world, ticket)
+
+        day = world.clock().date()
+        writes(world, ticket, f"/esc wait vendor until {day}")
+
+        assert case_of(world).state is CaseState.WAITING
+
+
+@pytest.mark.parametrize("tag", ["esc_acknowledge", "esc_gold"])
+def test_a_synonym_is_a_tag_and_a_teams_own_tag_stays(sqlite_url: str, tag: str) -> None:
+    with told(sqlite_url) as (world, ticket):
+        tags(world, ticket, tag, by=BEN)
+
+        obeyed = case_of(world).state is CaseState.ACKNOWLEDGED
+        assert obeyed is (tag == "esc_acknowledge")
+        assert (tag in world.ticket(ticket)["tags"]) is not obeyed
+
+
+def test_a_command_in_a_quoted_mail_is_not_obeyed(sqlite_url: str) -> None:
+    with told(sqlite_url) as (world, ticket):
+        writes(world, ticket, "I agree.\n> /esc deescalate a duplicate", by=BEN)
+
+        assert case_of(world).state is CaseState.OPEN
+
+
+def test_a_flood_of_commands_is_answered_once_beyond_the_bound(sqlite_url: str) -> None:
+    with told(sqlite_url) as (world, ticket):
+        writes(world, ticket, "/esc foo\n" * 300)
+
+        assert note(world, ticket).count("Not done:") == 11
+        assert note(world, ticket).count("the rest is not") == 1
+
+
 @pytest.mark.parametrize(("status", "whom"), [("pending", "customer"), ("hold", "vendor")])
 def test_the_tickets_status_says_whom_it_waits_for(sqlite_url: str, status: str, whom: str) -> None:
     with told(sqlite_url) as (world, ticket):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plugin.core.model import Case, CaseState
 from tests.scenarios.policies import OPEN, policy, says
 from tests.scenarios.world import ANA, CUSTOMER, World, living
@@ -63,6 +65,37 @@ def test_what_is_missing_is_listed_and_the_climb_waits_its_grace(migrated_url: s
 
         assert (case_of(world).owner, case_of(world).incomplete) == ("ben", ("order id", "steps tried"))
         assert "Incomplete: order id, steps tried missing." in note(world, ticket)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en-US", "Hello Cora Nunes, which order?"), ("pt-BR", "Qual é o pedido 1?")]
+)
+def test_the_question_is_shown_as_the_customer_would_read_it(sqlite_url: str, language: str, asked: str) -> None:
+    which = {"en": "Hello {{ requester.name }}, which order?", "pt": "Qual é o pedido {{ ticket.id }}?"}
+    told = {**needing(), "templates": {"note": "{{ rule.name }}", "which": which}}
+    with living(sqlite_url, policy=told) as world:
+        world.sandbox.helpdesk.users[CUSTOMER]["locale"] = language
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        public = world.comments(ticket, public=True)
+        world.sandbox.act(ANA).comment(ticket, "/esc handoff too deep for me", public=False)
+        world.settle()
+
+        assert f'order id, to ask the customer: "{asked.replace("1", str(ticket))}"' in note(world, ticket)
+        assert world.comments(ticket, public=True) == public
+
+
+def test_a_question_that_fails_is_a_plain_one(sqlite_url: str) -> None:
+    told = {
+        **needing(),
+        "templates": {"note": "{{ rule.name }}", "which": "{% if ticket.priority %}Which order?{% endif %}"},
+    }
+    with living(sqlite_url, policy=told) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        passes(world, minutes=15)
+
+        assert 'to ask the customer: "To go on, we need something more from you."' in note(world, ticket)
 
 
 def test_what_came_meanwhile_is_missing_no_more(sqlite_url: str) -> None:

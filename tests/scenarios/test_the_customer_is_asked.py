@@ -109,6 +109,14 @@ def test_anything_else_is_for_a_person_and_nobody_is_asked_twice(sqlite_url: str
         assert case_of(world).state is CaseState.RESOLVED
 
 
+@pytest.mark.parametrize("text", ["Olá, tudo bem?", "Solved?", "Yes\n> Does it work now?\nNo wait, it broke again"])
+def test_a_question_or_a_second_thought_closes_nothing(sqlite_url: str, text: str) -> None:
+    with solved(sqlite_url) as (world, ticket):
+        replies(world, ticket, text)
+
+        assert case_of(world).state is CaseState.IN_PROGRESS
+
+
 def test_silence_is_reminded_once_and_then_closes(migrated_url: str) -> None:
     with solved(migrated_url) as (world, ticket):
         world.clock.forward(days=2)
@@ -146,6 +154,15 @@ def test_thanks_reopen_nothing(sqlite_url: str) -> None:
         replies(world, ticket, "Thank you very much!")
 
         assert case_of(world).state is CaseState.CLOSED
+
+
+def test_whoever_calls_without_thanks_opens_it_again(sqlite_url: str) -> None:
+    with solved(sqlite_url) as (world, ticket):
+        replies(world, ticket, "yes")
+        world.clock.forward(days=1)
+        replies(world, ticket, "Hello??")
+
+        assert case_of(world).state is CaseState.IN_PROGRESS
 
 
 def test_an_agent_who_opens_the_ticket_again_goes_on(sqlite_url: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any as Json
@@ -92,7 +92,28 @@ def with_needs(checker: Checker, policy: Policy) -> Policy:
     matrix = tuple(
         replace(row, steps=ladders.get(row.ladder, row.steps) if row.ladder else row.steps) for row in policy.matrix
     )
+    _check_need_tags(checker, ladders, policy.conduct.commands.prefix)
     return replace(policy, ladders=ladders, matrix=matrix)
+
+
+def needs_of(ladders: Mapping[str, tuple[Step, ...]]) -> Iterator[tuple[str, Need]]:
+    """Yield every hand-off criterion with its place."""
+    for key, steps in ladders.items():
+        for i, step in enumerate(steps):
+            yield from ((f"ladders.{key}.steps[{i}].needs[{j}]", need) for j, need in enumerate(step.needs))
+
+
+def _check_need_tags(checker: Checker, ladders: Mapping[str, tuple[Step, ...]], prefix: str) -> None:
+    """Say where a tag cannot tell a need from another; several steps may have one of the same name."""
+    first: dict[str, tuple[str, Need]] = {}
+    for where, need in needs_of(ladders):
+        there, other = first.setdefault(need.key, (where, need))
+        same_step = there.rpartition("[")[0] == where.rpartition("[")[0]
+        if not need.key:
+            checker.says(f"{where}.name", f'"{need.name}" has no letter from a to z and no digit for its tag')
+        elif there != where and (same_step or other.name != need.name):
+            said = f"the tag {need.tag(prefix)} says it for two needs, this one and {there}; name one otherwise"
+            checker.says(f"{where}.name", said)
 
 
 def _with_needs(checker: Checker, where: str, step: Step, item: Mapping[str, Json], policy: Policy) -> Step:

@@ -116,6 +116,15 @@ FALLBACKS: Mapping[str, Mapping[str, str]] = {
         "it": "Ci permettiamo di chiedere ancora: ora funziona? Basta rispondere sì o no.",
         "nl": "Mogen we het nog eens vragen: werkt het nu? Een kort ja of nee is genoeg.",
     },
+    "need": {
+        "en": "To go on, we need something more from you.",
+        "pt": "Para continuar, precisamos de mais uma informação sua.",
+        "es": "Para continuar, necesitamos un dato más de su parte.",
+        "fr": "Pour continuer, il nous manque encore une information de votre part.",
+        "de": "Um weiterzukommen, brauchen wir noch eine Angabe von Ihnen.",
+        "it": "Per proseguire ci serve ancora un'informazione da parte sua.",
+        "nl": "Om verder te gaan hebben we nog iets van u nodig.",
+    },
     "follow_up": {
         "en": "This case has ended. Please tell what caused it and what prevents it.",
         "pt": "Este caso terminou. Indique o que o causou e o que o evita.",
