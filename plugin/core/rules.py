@@ -161,7 +161,9 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
     sample = {name: value for name, value in SAMPLE.items() if name not in ("known_issue", "problem")}
-    yield from (Use(template=name, place=place, values=sample) for place, name in spoken(policy.conduct))
+    for place, name in spoken(policy.conduct):
+        if name in policy.texts.by_name:
+            yield Use(template=name, place=place, values=sample)
     for i, rule in enumerate(policy.rules):
         number = policy.row_number(rule.issue_type, rule.severity)
         wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)
