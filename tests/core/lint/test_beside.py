@@ -243,6 +243,36 @@ def test_what_nothing_names_is_found(section: str, name: str, entry: Json) -> No
     assert seen(policy) == {("unused", f"{section}.{name}")}
 
 
+def test_what_conducts_a_case_names_templates_people_and_calendars() -> None:
+    policy = document()
+    who = ("req", "may", "after", "rule", "step", "gift")
+    policy["people"] |= {key: {"name": key.title(), "ids": {}} for key in who}
+    texts = ("ask", "again", "hold", "which", "note", "answer", "told2", "up", "down")
+    policy["templates"] |= {key: {"en": "Hi"} for key in texts}
+    policy["calendars"]["day"] = {"time_zone": "UTC", "hours": {"mon": [["09:00", "17:00"]]}}
+    policy["fields"] |= {key: {"ids": {}} for key in ("shown", "order")}
+    before = {one.where for one in found(policy) if one.code == "unused"}
+    policy |= {
+        "resolution": {"ask": "ask", "remind": "again"},
+        "updates": {"holding": "hold", "send_window": "day"},
+        "follow_up": {"causes": {"config": "C"}, "owner": "after", "note": "note"},
+        "requests": {"approval": {"by": ["req"]}},
+        "exceptions": {"refund": {"by": ["gift"]}},
+        "commands": {"who": {"ack": ["may"]}, "field": "order"},
+        "state_fields": {"owner": "shown"},
+        "known_issues": [{"name": "k", "when": TAG, "answer": "answer", "tell_customer": "told2"}],
+        "problem_tickets": {"escalated": {"internal_note": "up"}, "solved": {"public_comment": "down"}},
+    }
+    policy["rules"][0]["approval"] = {"by": ["rule"]}
+    policy["ladders"]["up"]["steps"][1] |= {
+        "approval": {"by": ["step"]},
+        "needs": [{"name": "order id", "ask": "which"}],
+    }
+
+    assert len(before) == len(who) + len(texts) + 1 + 2
+    assert [one.where for one in found(policy) if one.code == "unused"] == []
+
+
 @pytest.mark.parametrize(
     ("section", "name", "entry", "test"),
     [
