@@ -179,7 +179,8 @@ def test_a_rota_with_a_hole_is_found_with_the_ladder_that_ends_there() -> None:
     assert (one.code, one.where) == ("rota_hole", "rotas.duty")
     assert "once (8% of the next 90 days), first from 2026-03-02 12:00 to 2026-03-09 09:00" in one.message
 
-    policy["ladders"]["up"]["steps"].reverse()
+    steps = policy["ladders"]["up"]["steps"]
+    steps[0]["owner"], steps[1]["owner"] = steps[1]["owner"], steps[0]["owner"]
     assert seen(policy) == {("rota_hole", "rotas.duty"), ("ends_in_nobody", "ladders.up.steps[1]")}
 
 
@@ -338,7 +339,8 @@ def test_a_thousand_rules_are_looked_at_in_good_time() -> None:
 def _asks(*owners: object, **people: Json) -> Json:
     """Return the policy with a ladder that asks these, then the admin; `people` are told more of."""
     policy = document()
-    steps = [{"tier": "frontline", "owner": owner} for owner in (*owners, "ana")]
+    times = {"acknowledge_within": "15m", "work_within": "4h"}
+    steps = [{"tier": "frontline", "owner": owner, **times} for owner in (*owners, "ana")]
     policy["ladders"]["up"]["steps"] = steps
     policy["matrix"][0]["owner"] = {"rota": "duty"}
     policy["people"] = {key: {**one, **people.get(key, {})} for key, one in policy["people"].items()}
