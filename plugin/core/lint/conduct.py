@@ -10,14 +10,17 @@ from collections.abc import Iterator
 
 from plugin.core.commands import Word
 from plugin.core.conduct import Approval
-from plugin.core.lint.findings import Code, Finding, finding
+from plugin.core.lint.findings import Code, Finding, Level, finding
 from plugin.core.lint.outlook import Outlook
+from plugin.core.operators import many
 from plugin.core.policy import Policy, Wishes
 from plugin.core.promising import DAY
 from plugin.core.published import ours
 
 #: The rule of a case that an agent asked for.
 REQUEST = "request"
+#: Operators by which a rule wants a ticket to have a tag.
+_HAVING = frozenset({"contains", "contains_any", "contains_all"})
 _DECIDING = (Word.APPROVE, Word.DECLINE)
 
 
@@ -53,6 +56,7 @@ def tags(outlook: Outlook) -> Iterator[Finding]:
             message = f'the policy itself adds "{tag}" ({added[tag]}), and would keep itself off; choose another one'
             yield finding(Code.OPT_OUT_TAKEN, place, message)
     yield from _states(policy, {**_heeded(outlook), **added})
+    yield from _asked_for(outlook, policy.conduct.publish)
 
 
 def _states(policy: Policy, others: dict[str, str]) -> Iterator[Finding]:
@@ -65,16 +69,24 @@ def _states(policy: Policy, others: dict[str, str]) -> Iterator[Finding]:
             yield finding(Code.STATE_TAG_TAKEN, "state_tags", message)
 
 
+def _asked_for(outlook: Outlook, word: str | None) -> Iterator[Finding]:
+    """Find rules that wait for the very word that every state begins with: agents may set it for them."""
+    for view in outlook.rules if word else ():
+        for literal in view.literals:
+            values = many(literal.test.value) if getattr(literal.test, "field", "") == "ticket.tags" else ()
+            if literal.wanted and literal.test.operator in _HAVING and word in values:
+                message = f'{view} asks for "{word}", which is taken away when a case ends; begin state tags otherwise'
+                yield finding(Code.STATE_TAG_TAKEN, "state_tags", message, level=Level.WARNING)
+
+
 def _added(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Return every tag that is set for another reason than to show a state, with its place."""
+    """Return every tag that the policy adds for another reason than to show a state, with its place."""
     for i, row in enumerate(policy.matrix):
         yield from _wished(row.wishes, f"matrix[{i}].changes")
     for i, rule in enumerate(policy.rules):
         yield from _wished(rule.wishes, f"rules[{i}].changes")
     for i, issue in enumerate(policy.known_issues):
         yield from ((tag, f"known_issues[{i}].tags") for tag in issue.tags)
-    for i, remedy in enumerate(policy.remedies):
-        yield remedy.tag, f"remedies[{i}].tag"
 
 
 def _wished(wishes: Wishes, place: str) -> Iterator[tuple[str, str]]:
@@ -84,9 +96,10 @@ def _wished(wishes: Wishes, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _heeded(outlook: Outlook) -> dict[str, str]:
-    """Return the tags of others by which the policy keeps off a ticket or its customer."""
+    """Return the tags of others that the policy heeds: those of remedies, and those by which it keeps off."""
     policy = outlook.policy
-    quiet = dict.fromkeys(sorted(policy.conduct.customer.not_to), "updates.not_to_tags")
+    quiet = {remedy.tag: f"remedies[{i}].tag" for i, remedy in enumerate(policy.remedies)}
+    quiet |= dict.fromkeys(sorted(policy.conduct.customer.not_to), "updates.not_to_tags")
     return quiet | dict.fromkeys(sorted(policy.opt_out_tags), "opt_out_tags")
 
 

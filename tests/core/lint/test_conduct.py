@@ -39,6 +39,12 @@ def test_what_keeps_the_policy_off_is_neither_a_command_nor_its_own(tag: str) ->
     assert seen(told(opt_out_tags=["fine", tag])) == {("opt_out_taken", "opt_out_tags[1]")}
 
 
+def test_what_agents_say_by_a_tag_may_keep_the_policy_off() -> None:
+    remedy = {"name": "card", "kind": "card", "tag": "gave_card"}
+
+    assert seen(told(opt_out_tags=["gave_card"], remedies=[remedy])) == set()
+
+
 def test_another_prefix_makes_it_another_tag() -> None:
     assert seen(told(opt_out_tags=["esc_optout", "esc_quiet"], commands={"prefix": "case"})) == set()
     assert seen(told(opt_out_tags=["case_ack"], commands={"prefix": "case"})) == {("opt_out_taken", "opt_out_tags[0]")}
@@ -61,6 +67,18 @@ def test_what_shows_a_state_is_nobody_elses(sections: Json) -> None:
 
     assert seen({**policy, "state_tags": "esc"}) - before == {("state_tag_taken", "state_tags")}
     assert seen({**policy, "state_tags": "state"}) == before
+
+
+def test_a_rule_that_asks_for_the_bare_word_is_told() -> None:
+    def asking(operator: str, value: object) -> Json:
+        return {**with_rules(rule(when=asked("ticket.tags", operator, value))), "state_tags": "esc"}
+
+    (one,) = found(asking("contains_any", ["esc", "vip"]))
+
+    assert (one.code, one.where, one.level) == ("state_tag_taken", "state_tags", "warning")
+    assert 'rule "more" asks for "esc"' in one.message
+    assert seen(asking("contains", "esc_sev2")) == set()
+    assert ("state_tag_taken", "state_tags") not in seen(asking("contains_none", ["esc"]))
 
 
 def test_a_lead_is_shorter_than_the_shortest_interval() -> None:
