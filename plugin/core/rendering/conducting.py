@@ -95,8 +95,7 @@ def _updates(draft: Draft) -> Iterator[Item]:
 
 def _resolution(draft: Draft) -> Iterator[Item]:
     terms = draft.policy.conduct.resolution
-    if terms is None:
-        return
+    assert terms is not None, "the document has the section"
     yield Item(f"With the text {quoted(terms.ask)} whether it holds.", label="The customer is asked")
     if terms.chase:
         yield Item(f"After {length(terms.chase_after)}, with the text {quoted(terms.chase)}.", label="And once more")
@@ -138,8 +137,7 @@ def _commands(draft: Draft) -> Iterator[Item]:
 
 def _follow_up(draft: Draft) -> Iterator[Item]:
     terms = draft.policy.conduct.follow_up
-    if terms is None:
-        return
+    assert terms is not None, "the document has the section"
     causes = tuple(Item(sentence(words), label=code) for code, words in terms.causes.items())
     yield Item("One of these is told:", causes, label="Cause")
     if terms.required_for:
