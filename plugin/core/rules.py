@@ -161,7 +161,9 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
     sample = {name: value for name, value in SAMPLE.items() if name not in ("known_issue", "problem")}
-    yield from (Use(template=name, place=place, values=sample) for place, name in spoken(policy.conduct))
+    for place, name in spoken(policy.conduct):
+        if name in policy.texts.by_name:
+            yield Use(template=name, place=place, values=sample)
     for place, need in needs_of(policy.ladders):
         if need.ask and need.ask in policy.texts.by_name:
             yield Use(template=need.ask, place=f"{place}.ask", values=sample)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from plugin.core.model import Case, Firing, LogEntry
+from plugin.core.model import Case, Firing, LogEntry, Pending
 from plugin.core.planning import describe
 from plugin.core.why.explanation import Node, Standstill, unknown
 from plugin.core.why.hindrances import Hindrance
@@ -132,6 +132,33 @@ def _case(case: Case) -> dict[str, Any]:
         "next_update_at": instant(case.next_update_at),
         "prompts": case.prompts,
         "policy_version": case.policy_version,
+        "state": case.state.value,
+        "step": case.step,
+        "times": case.times,
+        "due_at": instant(case.due_at),
+        "acknowledged_at": instant(case.acknowledged_at),
+        "waiting_for": case.waiting_for,
+        "pending": _pending(case.pending) if case.pending else None,
+        "granted": list(case.granted),
+        "incomplete": list(case.incomplete),
+        "holdings": case.holdings,
+        "missed": case.missed,
+        "asked": case.asked,
+        "chased": case.chased,
+        "handoffs": case.handoffs,
+        "reopened": case.reopened,
+        "requested_by": case.requested_by,
+        "follows": case.follows,
+    }
+
+
+def _pending(pending: Pending) -> dict[str, Any]:
+    return {
+        "kind": pending.kind,
+        "by": pending.by or None,
+        "reason": pending.reason,
+        "amount": pending.amount,
+        "approver": pending.approver,
     }
 
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from plugin.core.model import Case, LogEntry, TimerKind
+from plugin.core.excepting import described
+from plugin.core.model import Case, CaseState, LogEntry
 from plugin.core.policy import Policy
 from plugin.core.why.meanings import meaning
+from plugin.explaining.due_text import due
 from plugin.explaining.look import Look
 from plugin.explaining.report import Report
 from plugin.store.lookups import Dossier
 from plugin.store.records import Outgoing
-
-_TIMERS: Mapping[TimerKind, str] = {
-    TimerKind.RULE: "the rules are asked again",
-    TimerKind.PROMISE: "the owner is prompted, unless a person answers the customer before",
-    TimerKind.PROBLEM: "the ticket is told how its problem stands",
-    TimerKind.FOLLOW_UP: "whoever owns an open part of the follow-up is told",
-    TimerKind.STEP: "the ladder is climbed, unless the owner does something on the ticket before",
-}
 
 
 def next_lines(report: Report, dossier: Dossier, look: Look) -> Iterator[str]:
     """Write what is due, who owns it, and what is stuck."""
     yield "Next"
     for kind, at in sorted(dossier.timers.items(), key=lambda item: item[1]):
-        yield f"  {look.time(at)}: {_TIMERS.get(kind, kind.value)}"
+        yield f"  {look.time(at)}: {due(report.policy, dossier.case, kind, at)}"
     if not dossier.timers:
         yield "  No timer is set: nothing happens until something is heard of the ticket."
     yield from _case(report.policy, dossier.case, look) if dossier.case else ("  No case is open.",)
@@ -39,10 +33,33 @@ def next_lines(report: Report, dossier: Dossier, look: Look) -> Iterator[str]:
 
 
 def _case(policy: Policy, case: Case, look: Look) -> Iterator[str]:
-    owner = policy.people[case.owner].name if case.owner in policy.people else case.owner
-    yield f"  Case {case.id}: {case.issue_type} {case.severity} by rule {case.rule}, owner {owner}"
-    prompted = f"; the owner was prompted {case.prompts} times" if case.prompts else ""
-    yield f"  Next update promised by {look.time(case.next_update_at)}{prompted}"
+    yield f"  Case {case.id}: {case.issue_type} {case.severity} by rule {case.rule}, owner {policy.name_of(case.owner)}"
+    yield from (f"  {told}" for told in _standing(policy, case))
+    if case.state not in _UNPROMISED:
+        prompted = f"; the owner was prompted {case.prompts} times" if case.prompts else ""
+        yield f"  Next update promised by {look.time(case.next_update_at)}{prompted}"
+
+
+#: States in which the customer waits for no update.
+_UNPROMISED = frozenset({CaseState.REQUESTED, CaseState.RESOLVED})
+
+
+def _standing(policy: Policy, case: Case) -> Iterator[str]:
+    """Write where a case stands, and what became of it that a reader must know."""
+    if case.state is not CaseState.OPEN:
+        waits = f" for the {case.waiting_for}" if case.waiting_for else ""
+        yield f"It is {case.state.value.replace('_', ' ')}{waits}"
+    if case.pending:
+        by = policy.name_of(case.pending.by) if case.pending.by else "the ladder"
+        yield f"Asked for by {by}: {described(policy, case, case.pending)}"
+    if case.granted:
+        yield f"Granted: {', '.join(case.granted)}"
+    if case.incomplete:
+        yield f"Missing for the next step: {', '.join(case.incomplete)}"
+    if case.missed:
+        yield f"Promised updates that nobody wrote in time: {case.missed}"
+    if case.follows:
+        yield f"It follows case {case.follows}"
 
 
 def _unfinished(one: Outgoing, look: Look) -> str:
@@ -58,14 +75,31 @@ _LAST = 8
 def log_lines(entries: Iterable[LogEntry], look: Look) -> list[str]:
     """Write the last lines of the case log, the same one after the other as one; empty without any."""
     lines = []
-    for _, same in groupby(entries, key=lambda entry: (entry.what, entry.reason, entry.evidence.get("rule"))):
+    for _, same in groupby(entries, key=_same):
         first, *others = same
         lines.append(f"  {log_head(first, look)}" + (f" ({len(others) + 1} times)" if others else ""))
     return ["", "Log", *lines[-_LAST:]] if lines else []
 
 
+def _same(entry: LogEntry) -> tuple[object, ...]:
+    """Return what two lines have in common that are told as one."""
+    return entry.what, entry.reason, entry.evidence.get("rule"), _told_by(entry)
+
+
 def log_head(entry: LogEntry, look: Look) -> str:
-    """Write one line of the log: when, what, why."""
+    """Write one line of the log: when, what, who told it, why."""
     rule = entry.evidence.get("rule")
     told = f" [{rule}]" if rule else ""
-    return f"{look.time(entry.at)}  {entry.what}{told}: {entry.reason}. {meaning(entry.reason)}"
+    return f"{look.time(entry.at)}  {entry.what}{told}: {entry.reason}{_told_by(entry)}. {meaning(entry.reason)}"
+
+
+def _told_by(entry: LogEntry) -> str:
+    """Write whose command it was, and in which words: ` by ana (exception refund 120: late)`."""
+    evidence = entry.evidence
+    command = evidence.get("command")
+    if not command:
+        return ""
+    parts = [str(evidence[key]) for key in ("exception", "amount") if evidence.get(key) is not None]
+    reason = f": {evidence['reason']}" if evidence.get("reason") else ""
+    via = f", by a {evidence['via']}" if evidence.get("via") else ""
+    return f" by {evidence.get('by') or entry.actor} ({' '.join([str(command), *parts])}{reason}{via})"

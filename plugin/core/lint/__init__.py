@@ -13,6 +13,7 @@ from typing import Any as Json
 
 from connectors.catalogue import Catalogue
 from plugin.core.lint.beforehand import known_issues, remedies
+from plugin.core.lint.conduct import deciders, prompts, request_rule, same_ids, steps, tags
 from plugin.core.lint.duty import duty
 from plugin.core.lint.findings import Code, Finding, Level, finding
 from plugin.core.lint.ids import missing_ids
@@ -31,7 +32,10 @@ from plugin.core.policy import Policy
 
 __all__ = ["Code", "Finding", "Level", "finding", "lint", "lint_live"]
 
-_PARTS = (truth, misfits, ranks, overlaps, limits, matrix, owners, known_issues, remedies, duty, unused, languages)
+_PARTS = (
+    *(truth, misfits, ranks, overlaps, limits, known_issues, remedies, matrix, owners, duty),
+    *(same_ids, request_rule, tags, prompts, steps, deciders, unused, languages),
+)
 
 
 def lint(

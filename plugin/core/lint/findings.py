@@ -49,6 +49,15 @@ class Code(StrEnum):
     HOLDS_NOTHING_BACK = "holds_nothing_back"
     RISK_HELD_BACK = "risk_held_back"
     NO_REMEDY = "no_remedy"
+    # How cases are conducted
+    SAME_ID = "same_id"
+    NAME_RESERVED = "name_reserved"
+    OPT_OUT_TAKEN = "opt_out_taken"
+    STATE_TAG_TAKEN = "state_tag_taken"
+    PROMPTED_AT_ONCE = "prompted_at_once"
+    NEVER_CLIMBED = "never_climbed"
+    FORGOTTEN = "forgotten"
+    MAY_NOT_DECIDE = "may_not_decide"
     # Matrix
     DUPLICATE_ROW = "duplicate_row"
     SHADOWED_ROW = "shadowed_row"
@@ -88,6 +97,7 @@ ERRORS = frozenset(
         *(Code.MISTAKE, Code.NEVER_TRUE, Code.ONLY_DONE, Code.UNKNOWN_FIELD),
         *(Code.CONTAINS_IN_TEXT, Code.WORDS_IN_NO_TEXT, Code.CHANGE_NEVER_TOLD, Code.FINDS_EVERYTHING),
         *(Code.LANGUAGE_WITH_REGION, Code.ALWAYS_PASSES),
+        *(Code.SAME_ID, Code.NAME_RESERVED, Code.OPT_OUT_TAKEN, Code.STATE_TAG_TAKEN),
         *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW, Code.NOBODY_FITS),
         *(Code.AGENT_UNKNOWN, Code.AGENT_INACTIVE, Code.NOT_IN_GROUP, Code.GROUP_UNKNOWN, Code.FIELD_UNKNOWN),
         *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN, Code.DESTINATION_UNKNOWN),

@@ -1,6 +1,7 @@
 """What stands in the file and is named by nothing, and texts that lack a language.
 
-Rule: a name counts as used wherever the document has it in a place that can mean it.
+Rule 1: a name counts as used wherever the document has it in a place that can mean it.
+Rule 2: PLACES has every key of the schema at which a name may stand; `tests/house/test_named_places.py` sees to it.
 """
 
 from __future__ import annotations
@@ -8,33 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any as Json
 
-from plugin.core.commands import Word
 from plugin.core.facts import DUE_FIELDS
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.outlook import Outlook
 from plugin.core.texts.languages import normal
 
 #: The keys of the document at which a name of each section stands.
-_PLACES: Mapping[str, tuple[str, ...]] = {
+PLACES: Mapping[str, tuple[str, ...]] = {
     "people": (
         *("owner", "assignee", "admin", "manager", "deputy", "person"),
         *("watchers", "followers", "people", "lead"),
-        *("round_robin", "least_loaded", "manager_of", "by", *Word),
+        *("round_robin", "least_loaded", "manager_of"),
+        *("by", "who"),
     ),
     "groups": ("group", "lead_of"),
-    "templates": ("internal_note", "public_comment", "answer", "tell_customer", "holding", "ask", "remind", "note"),
+    "templates": (
+        *("internal_note", "public_comment", "answer", "tell_customer"),
+        *("ask", "remind", "holding", "note"),
+    ),
     "calendars": ("calendar", "send_window"),
     "ladders": ("ladder",),
     "rotas": ("rota",),
     "destinations": ("tell",),
     "entities": ("recurrence", "distinct"),
-    "fields": ("custom_fields", "pause_when", "field", "in"),
+    "fields": ("custom_fields", "pause_when", "field", "in", "state_fields"),
 }
 _WORDS = {"people": "person", "entities": "entity"}
 #: Fields by whose values a condition may name people and groups.
 _NAMING = {"ticket.assignee": "assignee", "ticket.requester": "person", "ticket.group": "group"}
 #: Keys whose objects have names of fields as keys.
 _KEYED = ("custom_fields", "pause_when")
+#: Keys whose objects have lists of names as values.
+_LISTED = ("who",)
 _FIELDS = ("ticket.fields.", DUE_FIELDS)
 
 
@@ -44,7 +50,7 @@ def unused(outlook: Outlook) -> Iterator[Finding]:
     for key, name in _names(outlook.document):
         named.setdefault(key, set()).add(name)
     named.setdefault("owner", set()).update(_fitting(outlook))
-    for section, keys in _PLACES.items():
+    for section, keys in PLACES.items():
         used = set().union(*(named.get(key, set()) for key in keys))
         for name, entry in (outlook.document.get(section) or {}).items():
             if not used & {name, *_ids(entry)}:
@@ -71,6 +77,7 @@ def _names(item: Json) -> Iterator[tuple[str, str]]:
     for key, value in item.items() if isinstance(item, Mapping) else ():
         yield from ((key, _bare(word)) for word in _words(value))
         yield from ((key, _bare(word)) for word in value) if key in _KEYED and isinstance(value, Mapping) else ()
+        yield from ((key, word) for words in value.values() for word in words) if key in _LISTED else ()
         yield from _names(value)
     yield from _paused(item.get("pause_when") if isinstance(item, Mapping) else None)
     if isinstance(item, Mapping) and item.get("field") in _NAMING:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any as Json
 
+from plugin.core.rendering.conducting import TITLES, sections, step_items
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.owners import handed_on, row_cells
 from plugin.core.rendering.page import Item
@@ -29,7 +30,7 @@ _TABLES = {
 }
 #: Lists whose entries have names.
 _LISTS = {"known_issues": "known issue", "remedies": "remedy"}
-_TOLD = frozenset({"rules", "matrix", "ladders", *_TABLES, *_LISTS, "$schema"})
+_TOLD = frozenset({"rules", "matrix", "ladders", *_TABLES, *_LISTS, *TITLES, "$schema"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +56,9 @@ _Parts = Mapping[str, _Part]
 
 def differences(before: Draft, after: Draft) -> list[Difference]:
     """Return what differs, part by part."""
-    found = [one for told in (_whole, _rules, _rows, _ladders, _named) for one in _compared(told, before, after)]
+    found = [
+        one for told in (_whole, _conduct, _rules, _rows, _ladders, _named) for one in _compared(told, before, after)
+    ]
     found += [*_order("rules", before, after, _rules), *_order("matrix rows", before, after, _rows)]
     if not found and before.document != after.document:
         return [Difference(what="the file", before=_leaves(before.document), after=_leaves(after.document))]
@@ -95,6 +98,12 @@ def _whole(draft: Draft) -> _Parts:
     return {key: _Part((f"{key}: {_written(value)}",), value) for key, value in items.items()}
 
 
+def _conduct(draft: Draft) -> _Parts:
+    told = sections(draft)
+    lines = {key: tuple(line for item in told.get(key, ()) for line in _indented(item, "")) for key in TITLES}
+    return {key: _Part(lines[key], draft.document[key]) for key in TITLES if key in draft.document}
+
+
 def _rules(draft: Draft) -> _Parts:
     parts = {}
     for rule, item in zip(draft.policy.rules, draft.document["rules"], strict=True):
@@ -122,6 +131,7 @@ def _ladders(draft: Draft) -> _Parts:
     for name, steps in draft.policy.ladders.items():
         told = [(step.tier, draft.words.choice(step.owner), handed_on(step)) for step in steps]
         lines = [f"{i}. {tier}: {owner}{', ' if wait else ''}{wait}" for i, (tier, owner, wait) in enumerate(told, 1)]
+        lines += [line for item in step_items(draft, name, steps) for line in _indented(item, "")]
         parts[f"ladder {name}"] = _Part(tuple(lines), draft.section("ladders")[name])
     return parts
 

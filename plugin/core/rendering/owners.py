@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from plugin.core.audience import CaseMove
 from plugin.core.policy import ANY, MatrixRow, Step
+from plugin.core.rendering.conducting import step_items
 from plugin.core.rendering.draft import Draft
-from plugin.core.rendering.page import Block, Flow, Heading, Paragraph, chapter, table_of
+from plugin.core.rendering.page import Block, Bullets, Flow, Heading, Paragraph, chapter, table_of
 from plugin.core.rendering.wishes import wished
-from plugin.core.rendering.words import every, length, listed, quoted, sentence, slug
+from plugin.core.rendering.words import every, length, listed, quoted, sentence, slug, times
 
 _HEADER = ("Issue", "Severity", "Who owns it", "Promised", "What is written", "Who follows", "Who is told")
 _LEAD = "The first row that fits an escalation is taken. Every case has one owner."
@@ -69,6 +70,8 @@ def _ladders(draft: Draft) -> Iterator[Block]:
         if told := draft.section("ladders")[name].get("description"):
             yield Paragraph(sentence(told))
         yield ladder_drawing(draft, name, steps)
+        if before := tuple(step_items(draft, name, steps)):
+            yield Bullets(before)
 
 
 def ladder_drawing(draft: Draft, name: str, steps: Sequence[Step]) -> Flow:
@@ -84,10 +87,11 @@ def _box(draft: Draft, step: Step) -> tuple[str, ...]:
 
 def handed_on(step: Step) -> str:
     """Return when a step is over; empty where the policy sets no time."""
-    waits = [*_wait("acknowledged", step.acknowledge_within), *_wait("done", step.work_within)]
+    waits = [*_wait("acknowledged", step.acknowledge_within, step.repeat), *_wait("done", step.work_within)]
     hours = f", {_HOURS.format(quoted(step.calendar))}" if step.calendar and waits else ""
     return f"if not {listed(waits, 'or')}{hours}" if waits else ""
 
 
-def _wait(word: str, within: timedelta | None) -> list[str]:
-    return [f"{word} within {length(within)}"] if within else []
+def _wait(word: str, within: timedelta | None, repeat: int = 1) -> list[str]:
+    often = f" (asked {times(repeat)})" if repeat > 1 else ""
+    return [f"{word} within {length(within)}{often}"] if within else []

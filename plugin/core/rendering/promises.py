@@ -54,12 +54,43 @@ def _or_nothing(value: timedelta | None) -> str:
 
 
 def _texts(draft: Draft) -> Iterator[Block]:
-    for name, users in _public(draft).items():
+    for name, told in _uses(draft).items():
         yield Heading(3, f"Text {quoted(name)}", f"text-{slug(name)}")
-        rules = listed(map(quoted, users))
-        yield Paragraph(f"Customers read it when {rules} writes to them; what stands in braces is filled in.")
+        yield Paragraph(f"{' '.join(told)} What stands in braces is filled in.")
         for language, text in draft.policy.texts.by_name[name].items():
             yield Quote(text, language)
+
+
+def _uses(draft: Draft) -> dict[str, list[str]]:
+    """Return the texts that customers read, or are meant for them, each with when that is."""
+    found: dict[str, list[str]] = {}
+    for name, users in _public(draft).items():
+        found.setdefault(name, []).append(f"Customers read it when {listed(map(quoted, users))} writes to them.")
+    for name, when in _conducted(draft):
+        found.setdefault(name, []).append(f"Customers read it when {when}.")
+    for name, what in _passed_on(draft):
+        found.setdefault(name, []).append(f"Agents find it in the note on {what}, for the customer.")
+    return found
+
+
+def _conducted(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield the texts by which a case itself speaks to customers."""
+    conduct = draft.policy.conduct
+    if conduct.customer.holding:
+        yield conduct.customer.holding, "nobody wrote to them in time"
+    if conduct.resolution:
+        yield conduct.resolution.ask, "they are asked whether the remedy holds"
+        if conduct.resolution.chase:
+            yield conduct.resolution.chase, "they are asked that once more"
+
+
+def _passed_on(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield the texts that notes offer to agents, each once for one thing."""
+    for issue in draft.policy.known_issues:
+        yield issue.answer, f"the known issue {quoted(issue.name)}"
+    needs = [need for steps in draft.policy.ladders.values() for step in steps for need in step.needs if need.ask]
+    for need in dict.fromkeys((need.ask or "", need.name) for need in needs):
+        yield need[0], f"what is missing: {quoted(need[1])}"
 
 
 def _public(draft: Draft) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from plugin.core.firing import Repeat
 from plugin.core.policy import Rule
 from plugin.core.recurrence import Entity
 from plugin.core.rendering.beforehand import standing
+from plugin.core.rendering.conducting import approved
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, Paragraph, chapter
 from plugin.core.rendering.sentences import said
@@ -59,6 +60,7 @@ def rule_items(draft: Draft, rule: Rule, item: dict[str, object]) -> tuple[Item,
         Item(sentence(condition.text), condition.inner, label="When"),
         Item(_escalated(draft, rule), label="Then"),
         *((Item(sentence(listed(changes)), label="Besides"),) if changes else ()),
+        *((Item(approved(draft, rule.approval), label="Approval"),) if rule.approval else ()),
         *standing(rule),
         Item(sentence(_again(rule)), label="How often"),
         Item(_MODES[rule.mode] + (f" Priority {rule.priority}." if rule.priority else ""), label="Standing"),

@@ -7,6 +7,7 @@ Rule 2: what is over is left out; what is to come is told from the day on.
 from __future__ import annotations
 
 from plugin.core.rendering.beforehand import before_a_case
+from plugin.core.rendering.conducting import conducting
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.duty import duty
 from plugin.core.rendering.hours import hours
@@ -36,6 +37,7 @@ def page(draft: Draft) -> Page:
             *triggers(draft),
             *before_a_case(draft),
             *owners(draft),
+            *conducting(draft),
             *duty(draft),
             *hours(draft),
             *promises(draft),

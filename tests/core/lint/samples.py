@@ -74,7 +74,17 @@ _POLICY: Json = {
         "office": {"time_zone": "UTC", "hours": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed")}}
     },
     "ladders": {
-        "up": {"steps": [{"tier": "frontline", "owner": {"rota": "duty"}}, {"tier": "manager", "owner": "ana"}]}
+        "up": {
+            "steps": [
+                {
+                    "tier": "frontline",
+                    "owner": {"rota": "duty"},
+                    "acknowledge_within": "15m",
+                    "work_within": "4h",
+                },
+                {"tier": "manager", "owner": "ana"},
+            ]
+        }
     },
     "rotas": {
         "duty": {

@@ -186,7 +186,8 @@ def test_a_rota_with_a_hole_is_found_with_the_ladder_that_ends_there() -> None:
     assert (one.code, one.where) == ("rota_hole", "rotas.duty")
     assert "once (8% of the next 90 days), first from 2026-03-02 12:00 to 2026-03-09 09:00" in one.message
 
-    policy["ladders"]["up"]["steps"].reverse()
+    steps = policy["ladders"]["up"]["steps"]
+    steps[0]["owner"], steps[1]["owner"] = steps[1]["owner"], steps[0]["owner"]
     assert seen(policy) == {("rota_hole", "rotas.duty"), ("ends_in_nobody", "ladders.up.steps[1]")}
 
 
@@ -248,6 +249,36 @@ def test_what_nothing_names_is_found(section: str, name: str, entry: Json) -> No
     policy[section][name] = entry
 
     assert seen(policy) == {("unused", f"{section}.{name}")}
+
+
+def test_what_conducts_a_case_names_templates_people_and_calendars() -> None:
+    policy = document()
+    who = ("req", "may", "after", "rule", "step", "gift")
+    policy["people"] |= {key: {"name": key.title(), "ids": {}} for key in who}
+    texts = ("ask", "again", "hold", "which", "note", "answer", "told2", "up", "down")
+    policy["templates"] |= {key: {"en": "Hi"} for key in texts}
+    policy["calendars"]["day"] = {"time_zone": "UTC", "hours": {"mon": [["09:00", "17:00"]]}}
+    policy["fields"] |= {key: {"ids": {}} for key in ("shown", "order")}
+    before = {one.where for one in found(policy) if one.code == "unused"}
+    policy |= {
+        "resolution": {"ask": "ask", "remind": "again"},
+        "updates": {"holding": "hold", "send_window": "day"},
+        "follow_up": {"causes": {"config": "C"}, "owner": "after", "note": "note"},
+        "requests": {"approval": {"by": ["req"]}},
+        "exceptions": {"refund": {"by": ["gift"]}},
+        "commands": {"who": {"ack": ["may"]}, "field": "order"},
+        "state_fields": {"owner": "shown"},
+        "known_issues": [{"name": "k", "when": TAG, "answer": "answer", "tell_customer": "told2"}],
+        "problem_tickets": {"escalated": {"internal_note": "up"}, "solved": {"public_comment": "down"}},
+    }
+    policy["rules"][0]["approval"] = {"by": ["rule"]}
+    policy["ladders"]["up"]["steps"][1] |= {
+        "approval": {"by": ["step"]},
+        "needs": [{"name": "order id", "ask": "which"}],
+    }
+
+    assert len(before) == len(who) + len(texts) + 1 + 2
+    assert [one.where for one in found(policy) if one.code == "unused"] == []
 
 
 @pytest.mark.parametrize(
@@ -348,7 +379,8 @@ def test_a_thousand_rules_are_looked_at_in_good_time() -> None:
 def _asks(*owners: object, **people: Json) -> Json:
     """Return the policy with a ladder that asks these, then the admin; `people` are told more of."""
     policy = document()
-    steps = [{"tier": "frontline", "owner": owner} for owner in (*owners, "ana")]
+    times = {"acknowledge_within": "15m", "work_within": "4h"}
+    steps = [{"tier": "frontline", "owner": owner, **times} for owner in (*owners, "ana")]
     policy["ladders"]["up"]["steps"] = steps
     policy["matrix"][0]["owner"] = {"rota": "duty"}
     policy["people"] = {key: {**one, **people.get(key, {})} for key, one in policy["people"].items()}
