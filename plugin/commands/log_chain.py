@@ -9,6 +9,7 @@ import click
 
 from plugin.commands.told import told
 from plugin.settings import DEFAULTS
+from plugin.store.chain import Stray
 from plugin.store.store import Store
 
 _DATABASE = click.option("--database-url", envvar="DATABASE_URL", default=DEFAULTS["DATABASE_URL"], show_default=True)
@@ -41,9 +42,15 @@ def log_verify(database_url: str) -> None:
     for one in breaks:
         click.echo(f"line {one.line}  {one.connection}#{one.ticket_id}  was changed, or a line before it is missing")
     for stray in strays:
-        told = ", ".join(f"{key} {stray.log.get(key)}" for key in stray.table if stray.log.get(key) != stray.table[key])
-        click.echo(f"case {stray.case}  {stray.connection}#{stray.ticket_id}  was changed; the log says: {told}")
+        click.echo(f"case {stray.case}  {stray.connection}#{stray.ticket_id}  {_astray(stray)}")
     if strays:
         click.echo(f"{len(strays)} cases do not stand where their log leaves them.")
     click.echo("The case log is whole." if not breaks else f"{len(breaks)} lines do not follow.")
     sys.exit(1 if breaks or strays else 0)
+
+
+def _astray(stray: Stray) -> str:
+    if not stray.log:
+        return "stands there, and no line of the log tells of it"
+    told = ", ".join(f"{key} {stray.log.get(key)}" for key in stray.table if stray.log.get(key) != stray.table[key])
+    return f"was changed; the log says: {told}"
