@@ -33,20 +33,23 @@ def log_export(database_url: str) -> None:
 def log_verify(database_url: str) -> None:
     """Say whether each line of the case log follows from the one before it, and each case from its lines.
 
-    Exit code 1 if one does not.
+    And whether each policy that is kept is still what it was. Exit code 1 if one is not.
 
     Example: escalation log-verify
     """
-    found = Store.open(database_url).audit()
+    store = Store.open(database_url)
+    found, spoilt = store.audit(), store.spoilt_policies()
     breaks, strays = found.breaks, found.strays
     for one in breaks:
         click.echo(f"line {one.line}  {one.connection}#{one.ticket_id}  was changed, or a line before it is missing")
     for stray in strays:
         click.echo(f"case {stray.case}  {stray.connection}#{stray.ticket_id}  {_astray(stray)}")
+    for version in spoilt:
+        click.echo(f"policy {version}  was changed: its document is none of this version")
     if strays:
         click.echo(f"{len(strays)} cases do not stand where their log leaves them.")
     click.echo("The case log is whole." if not breaks else f"{len(breaks)} lines do not follow.")
-    sys.exit(1 if breaks or strays else 0)
+    sys.exit(1 if breaks or strays or spoilt else 0)
 
 
 def _astray(stray: Stray) -> str:

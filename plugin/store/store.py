@@ -311,6 +311,16 @@ class Store:
         with self._reading() as connection:
             return versions.document(connection, version)
 
+    def holds_policy(self, version: str) -> bool:
+        """Tell if a document is kept by that name, whatever became of it."""
+        with self._reading() as connection:
+            return versions.holds(connection, version)
+
+    def spoilt_policies(self) -> list[str]:
+        """Return the versions whose document is not, or no longer, the one that has this name."""
+        with self._reading() as connection:
+            return versions.spoilt(connection)
+
     def policy_loads(self) -> list[PolicyLoad]:
         """Return which policy was taken into use when and by whom, oldest first."""
         with self._reading() as connection:
