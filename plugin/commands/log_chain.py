@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from plugin.commands.shown import inert
 from plugin.commands.told import told
 from plugin.settings import DEFAULTS
 from plugin.store.chain import Stray
@@ -24,7 +25,7 @@ def log_export(database_url: str) -> None:
     Example: escalation log-export > case-log.jsonl
     """
     for line in Store.open(database_url).export_log():
-        click.echo(json.dumps(line, ensure_ascii=False))
+        click.echo(inert(json.dumps(line, ensure_ascii=False)))
 
 
 @click.command("log-verify")
