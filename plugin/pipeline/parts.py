@@ -16,7 +16,6 @@ from plugin.core.rules import compile_policy
 from plugin.links import Links
 from plugin.log import logger
 from plugin.store.store import Store
-from plugin.store.versions import is_of
 
 
 @dataclass(kw_only=True)
@@ -66,14 +65,12 @@ class Parts:
 
     def _earlier(self, version: str) -> Policy | None:
         """Return a policy as it was kept; None where it was not, or is no longer what it was."""
-        document = self.store.policy(version)
-        if document is None and not self.store.holds_policy(version):
-            return None
-        if document is None or not is_of(version, document):
+        if version in self.store.spoilt_policies():
             logger.error("policy=%s is kept as something else than it was; its cases go by the current one", version)
             return None
+        document = self.store.policy(version)
         try:
-            return compile_policy(document)
+            return compile_policy(document) if document else None
         except Problems:  # it was in order once; a later program may see it otherwise
             return None
 

@@ -289,8 +289,6 @@ class Store:
             announce(connection)
         self.poke()
 
-    # --- policies and feeds
-
     def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime, by: str = "") -> bool:
         """Keep a policy as long as cases may refer to it; return True if another one was in use before."""
         with self._writing() as connection:
@@ -310,11 +308,6 @@ class Store:
         """Return the document of a policy version."""
         with self._reading() as connection:
             return versions.document(connection, version)
-
-    def holds_policy(self, version: str) -> bool:
-        """Tell if a document is kept by that name, whatever became of it."""
-        with self._reading() as connection:
-            return versions.holds(connection, version)
 
     def spoilt_policies(self) -> list[str]:
         """Return the versions whose document is not, or no longer, the one that has this name."""

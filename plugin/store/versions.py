@@ -46,20 +46,10 @@ def _read(text: str | None) -> Mapping[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def holds(connection: Connection, version: str) -> bool:
-    """Tell if a document is kept by that name."""
-    return connection.scalar(select(policies.c.version).where(policies.c.version == version)) is not None
-
-
 def spoilt(connection: Connection) -> list[str]:
     """Return the versions whose document is not the one that has this name: it was changed behind our back."""
     rows = connection.execute(select(policies.c.version, policies.c.document).order_by(policies.c.loaded_at)).all()
-    return [version for version, text in rows if not is_of(version, _read(text))]
-
-
-def is_of(version: str, document: Mapping[str, object] | None) -> bool:
-    """Tell if a document is a version's: its name is its hash."""
-    return document is not None and version_of(document) == version
+    return [version for version, text in rows if version_of(_read(text) or {}) != version]
 
 
 def loads(connection: Connection) -> list[PolicyLoad]:
