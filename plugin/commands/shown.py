@@ -21,9 +21,9 @@ from plugin.explaining.look import Look, has_marks
 
 #: Stands for the beginning of a colour of ours; nobody's text can hold it.
 _OURS = f"\x1b{secrets.token_hex(8)}["
-#: Controls but the line's end and the tab, the marks that turn text around, and the line ends that are none.
+#: Controls but the line end and the tab, marks that turn text around or that nobody sees, and line ends that are none.
 _ACTIVE = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]",
 )
 _REF = re.compile(r"([^#\s]+)#(\S+)")
 

@@ -123,8 +123,8 @@ def test_whatever_begins_a_formula_is_a_text(tmp_path: Path, text: str) -> None:
 
 
 #: A colour, a window's title, the cursor by a control of one byte, and text turned around.
-OBEYED = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202etxt.exe\u2066 \r\x7f"
-WRITTEN_OUT = r"\u001b[31mred\u001b]0;title\u0007 \u009b2J \u202etxt.exe\u2066 \u000d\u007f"
+OBEYED = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202etxt.exe\u2066 \r\x7f\u200b"
+WRITTEN_OUT = r"\u001b[31mred\u001b]0;title\u0007 \u009b2J \u202etxt.exe\u2066 \u000d\u007f\u200b"
 
 
 def test_what_people_wrote_is_obeyed_by_no_terminal(tmp_path: Path) -> None:
