@@ -4,8 +4,10 @@ Rule 1: an address is a secret: no message, and no error beneath one, shows more
         logs only the status of an answer is heard.
 Rule 2: Apprise does its own HTTP and SMTP, which is the one exception from the one transport; it is imported nowhere
         else. It follows no redirect, waits 4 s to connect and 4 s for an answer unless the address says otherwise, and
-        keeps nothing on disk.
+        keeps nothing on disk; `connectors.plain_calls` bounds what it reads.
 Rule 3: what is sent is plain text; a service that wants another format gets it escaped.
+Rule 4: one notice takes LONGEST at most. A call that takes longer is given up, and its destination is told nothing more
+        by this process until it has ended.
 """
 
 from __future__ import annotations
@@ -17,13 +19,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from connectors.errands import Errands, StillOut
 from connectors.errors import PermanentFailure, TemporaryFailure
+from connectors.plain_calls import bounded
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
+#: Seconds for one notice, all in all: each wait within it is bounded by itself, and they add up.
+LONGEST = 20.0
+_ERRANDS = Errands()
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
@@ -52,12 +60,24 @@ def send(destination: Destination, *, title: str, body: str, tone: str) -> None:
 
     An answer that is lost, or comes too late, is a failure too: the same may be sent again.
     """
+    try:
+        _ERRANDS.run(destination.name, partial(_send, destination, title, body, tone), seconds=LONGEST)
+    except TimeoutError:
+        raise TemporaryFailure(f"{destination.masked} took longer than {LONGEST:g} s; it may have arrived") from None
+    except StillOut:
+        raise TemporaryFailure(f"{destination.masked} has not ended the call before") from None
+
+
+def _send(destination: Destination, title: str, body: str, tone: str) -> None:
     from apprise import NotifyFormat, NotifyType
 
     with _hearing() as ear:
         service = _service(destination)
         try:
-            taken = service.notify(title=title, body=body, notify_type=NotifyType(tone), body_format=NotifyFormat.TEXT)
+            with bounded():
+                taken = service.notify(
+                    title=title, body=body, notify_type=NotifyType(tone), body_format=NotifyFormat.TEXT
+                )
         except Exception as problem:  # noqa: BLE001  whatever a service's code raises, its text may hold the address
             raise TemporaryFailure(f"{destination.masked} failed: {type(problem).__name__}") from None
     if not taken:

@@ -68,8 +68,8 @@ class Transport(requests.Session):
         self._explain = explain
         self.credentials = credentials
         self.auth = credentials
-        self.mount("https://", _Adapter())
-        self.mount("http://", _Adapter())
+        self.mount("https://", BoundedAdapter(LONGEST_ANSWER))
+        self.mount("http://", BoundedAdapter(LONGEST_ANSWER))
         self.trust_env = not is_loopback(self._base.hostname or "")
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers.update({"User-Agent": f"escalation-plugin/{_version()}", "Accept": wanted.accept})
@@ -129,13 +129,17 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
     return url.scheme, url.hostname, port or {"https": 443, "http": 80}.get(url.scheme)
 
 
-class _Adapter(HTTPAdapter):
+class BoundedAdapter(HTTPAdapter):
     """Has every connection wait for an answer's head no longer than allowed."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the pool of a host, or of the proxy before it."""
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = _bounded(pool.ConnectionCls)
+        pool.ConnectionCls = _bounded(pool.ConnectionCls, self._seconds)
         return pool
 
 
@@ -143,30 +147,39 @@ class _Bounded:
     """Makes a connection one whose answer's head comes in time, or not at all."""
 
     sock: socket.socket
+    seconds: float
 
     def getresponse(self) -> Any:
         """Read the status and the headers."""
-        with _PATIENCE.at_most(LONGEST_ANSWER, partial(self.sock.shutdown, socket.SHUT_RD)):
+        with _PATIENCE.at_most(self.seconds, partial(self.sock.shutdown, socket.SHUT_RD)):
             return super().getresponse()  # type: ignore[misc]
 
 
 @cache
-def _bounded(kind: type[Any]) -> type[Any]:
-    return kind if issubclass(kind, _Bounded) else type("Bounded", (_Bounded, kind), {})
+def _bounded(kind: type[Any], seconds: float) -> type[Any]:
+    return kind if issubclass(kind, _Bounded) else type("Bounded", (_Bounded, kind), {"seconds": seconds})
 
 
 def _read_whole(response: requests.Response, most_bytes: int) -> None:
     """Read the body, but no more and no longer than allowed; `content` and `json()` work afterwards as ever."""
+    body, whole = read(response, most_bytes, seconds=LONGEST_ANSWER)
+    if not whole:
+        raise requests.exceptions.ContentDecodingError("the answer is too long")
+    response._content = body
+
+
+def read(response: requests.Response, most_bytes: int, *, seconds: float) -> tuple[bytes, bool]:
+    """Return the body as far as it may be read, and whether that is all of it."""
     body = bytearray()
     try:
-        with _PATIENCE.at_most(LONGEST_ANSWER, response.raw.shutdown):
+        with _PATIENCE.at_most(seconds, response.raw.shutdown):
             for chunk in response.iter_content(64 * 1024):
                 body += chunk
                 if len(body) > most_bytes:
-                    raise requests.exceptions.ContentDecodingError("the answer is too long")
+                    return bytes(body[:most_bytes]), False
     except TimeoutError as exc:
         raise requests.exceptions.ReadTimeout(exc) from exc
-    response._content = bytes(body)
+    return bytes(body), True
 
 
 @cache

@@ -26,6 +26,7 @@ from plugin.commands.log_chain import log_export, log_verify
 from plugin.commands.notify import notify
 from plugin.commands.on_duty import on_duty
 from plugin.commands.policy import policy
+from plugin.commands.shown import say
 from plugin.commands.test import test
 from plugin.commands.told import told
 from plugin.core.problems import Problem, Problems
@@ -143,7 +144,7 @@ def list_letters() -> None:
     _, letters = _letters()
     for letter in letters:
         ticket = f"{letter.connection}#{letter.ticket_id}" if letter.ticket_id else letter.connection
-        click.echo(f"{letter.kind}:{letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {ticket}  {letter.reason}")
+        say(f"{letter.kind}:{letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {ticket}  {letter.reason}")
     if not letters:
         click.echo("No dead letters.")
 
@@ -158,7 +159,7 @@ def show(name: str) -> None:
     """
     _, letters = _letters()
     letter = _one(letters, name)
-    click.echo(f"{letter.reason}\n\n{letter.body}")
+    say(f"{letter.reason}\n\n{letter.body}")
 
 
 @dead_letters.command()

@@ -33,7 +33,7 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     """Return what was found, all of it, whatever is broken; reads only, and writes nothing anywhere."""
     values = {name: environ.get(name) or default for name, default in DEFAULTS.items()}
     told, settings = _settings(environ)
-    findings = [*told, _store(values["DATABASE_URL"])]
+    findings = [*told, *_store(values["DATABASE_URL"])]
     told, policy = _policy(values["POLICY_FILE"])
     findings += told
     for account in settings.accounts.values() if settings else ():
@@ -59,13 +59,18 @@ def _policy(path: str) -> tuple[list[Finding], Policy | None]:
     return [Finding(what="policy", well=True, says=f"version {policy.version}")], policy
 
 
-def _store(url: str) -> Finding:
+def _store(url: str) -> Iterator[Finding]:
     try:
         with closing(Store.open(url)) as store:
             current = store.is_current()
+            spoilt = store.spoilt_policies() if current else []
     except StoreError as problem:
-        return Finding(what="store", well=False, says=str(problem))
-    return Finding(what="store", well=current, says="current" if current else "not current; run: escalation migrate")
+        yield Finding(what="store", well=False, says=str(problem))
+        return
+    yield Finding(what="store", well=current, says="current" if current else "not current; run: escalation migrate")
+    for version in spoilt:
+        says = f"the document kept as version {version} was changed; cases that began with it go by the current policy"
+        yield Finding(what="store", well=False, says=says)
 
 
 def _account(account: Account, policy: Policy | None) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ Rule 2: a secret is named (`env`, `file`), never written, except for a helpdesk 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,6 +39,8 @@ DEFAULTS = {
 }
 #: Not set, they turn something off.
 OPTIONAL = ("PUBLIC_URL", "LINK_SECRETS", "HEARTBEAT_URL")
+#: A host, or an address in brackets, a port and a path: nothing that another program takes for more than an address.
+_PLAIN = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[A-Za-z0-9._~%/-]*)?")
 _LARGEST = {"PORT": 65535}
 _LONGEST_THROTTLE = timedelta(days=1)
 _SECRETS = frozenset({"oauth_client_secret", "api_token", "bearer_token"})
@@ -109,7 +112,7 @@ def _public_url(environ: Mapping[str, str], found: list[Problem]) -> str:
     """Return where people reach us; people type it into no form, so nothing but scheme, host and path belongs there."""
     url = environ.get("PUBLIC_URL", "").strip().rstrip("/")
     scheme, _, rest = url.partition("://")
-    plain = not set(rest) & set("?#@") and rest.isascii() and rest.isprintable() and " " not in rest
+    plain = _PLAIN.fullmatch(rest)
     safe = scheme == "https" or (scheme == "http" and is_loopback(url))
     if url and not (safe and plain and _names_a_host(url)):
         message = "expected the https address at which people reach the plugin, such as https://escalation.acme.com"

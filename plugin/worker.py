@@ -1,7 +1,7 @@
 """Takes tickets with work due, many at once, and sleeps when there are none.
 
 Rule 1: a worker sleeps until the next due instant, or until it is rung; the slow poll is only a safety net.
-Rule 2: on a stop the items in hand are finished and nothing new is taken.
+Rule 2: on a stop the tickets in hand are finished and nothing new is taken; notices are waited for a little while.
 Rule 3: a ticket that fails in a way nobody thought of is pushed back, in the end to a person, and stops no other.
 """
 
@@ -21,7 +21,6 @@ from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import visit
 from plugin.store.records import Claim, LeaseLost, StoreError, StoreRefused
 from plugin.store.setbacks import MOST
-from plugin.tellers import MOST as MOST_TELLERS
 from plugin.tellers import Tellers
 from plugin.upkeep import Upkeep
 
@@ -63,24 +62,22 @@ class Worker:
         logger.info("worker=%s started threads=%d policy=%s", self._name, self._threads, self._parts.policy.version)
         for account in self._accounts:
             self._parts.connector(account)  # loads what is slow to load before the first ticket waits for it
-        with (
-            ThreadPoolExecutor(self._threads, thread_name_prefix="visit") as pool,
-            ThreadPoolExecutor(MOST_TELLERS, thread_name_prefix="tell") as telling,
-        ):
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="visit") as pool:
             while not self._stopping.is_set():
-                self._turn(pool, telling)
+                self._turn(pool)
+        self._tellers.part()
         self._say_goodbye()
         self._alarm.close()
         logger.info("worker=%s stopped", self._name)
 
-    def _turn(self, pool: ThreadPoolExecutor, telling: ThreadPoolExecutor) -> None:
+    def _turn(self, pool: ThreadPoolExecutor) -> None:
         self._planned = None
         try:
             now = self._parts.clock()
             self._heartbeat(now)
             self._keep_up(pool)
             wait = self._work(pool, now)
-            told = self._tellers.hand_out(telling, now)
+            told = self._tellers.hand_out(now)
             wait = wait if told is None else min(wait, told)
         except StoreError as problem:
             logger.error("store unavailable: %s", problem)

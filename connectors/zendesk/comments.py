@@ -1,7 +1,8 @@
 """What an event says was written, and by whom.
 
 Rule 1: who may read a comment is told or the comment is left out; a guess could count as an answer to the customer.
-Rule 2: of an edited comment nobody tells when it was written, so only new ones are read.
+Rule 2: what Zendesk's own user writes is nobody's answer, though it counts as staff there.
+Rule 3: of an edited comment nobody tells when it was written, so only new ones are read.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from connectors.model import Comment, Party
 from connectors.zendesk import values
+from connectors.zendesk.history import SYSTEM
 from connectors.zendesk.values import attempt, ident, mapping
 
 #: By the author's `is_staff`.
@@ -23,12 +25,14 @@ def added(told: Mapping[str, object], at: datetime) -> Comment | None:
     if own_id is None or public is None:
         return None
     author = mapping(told.get("author"))
+    author_id = attempt(ident, author.get("id"))
+    party = _PARTIES[attempt(values.flag, author.get("is_staff"))]
     return Comment(
         id=own_id,
         at=at,
-        by=_PARTIES[attempt(values.flag, author.get("is_staff"))],
+        by=Party.AUTOMATION if author_id == SYSTEM else party,
         public=public,
-        author_id=attempt(ident, author.get("id")),
+        author_id=author_id,
         text=attempt(values.text, told.get("body")) or "",
     )
 
@@ -51,6 +55,8 @@ def first(known: Mapping[str, object], at: datetime) -> Comment | None:
 
 def _submitted_by(submitter: object, requester: object) -> Party:
     """Tell who wrote the first comment: only an agent may submit for somebody else."""
+    if submitter == SYSTEM:
+        return Party.AUTOMATION
     if not submitter or not requester:
         return Party.UNKNOWN
     return Party.CUSTOMER if submitter == requester else Party.AGENT

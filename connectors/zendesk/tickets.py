@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.model import Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
+from connectors.zendesk.history import SYSTEM
 from connectors.zendesk.values import attempt, ident, instant, status
 
 Json = Mapping[str, Any]
@@ -121,6 +122,8 @@ def read_comments(raws: Iterable[Json], users: Mapping[str, Json], *, our_id: st
 def _party(author: str | None, users: Mapping[str, Json], our_id: str | None) -> Party:
     if author is not None and author == our_id:
         return Party.US
+    if author == SYSTEM:
+        return Party.AUTOMATION
     return _ROLES.get(users.get(author or "", {}).get("role"), Party.UNKNOWN)
 
 

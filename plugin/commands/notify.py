@@ -17,6 +17,7 @@ from connectors import notices
 from connectors.errors import ConnectorError
 from connectors.notices import Destination
 from plugin.clock import utc_now
+from plugin.commands.shown import say
 from plugin.commands.told import told, wrong
 from plugin.core.problems import unknown_word
 from plugin.settings import Settings
@@ -81,7 +82,7 @@ def list_destinations() -> None:
     settings = Settings.from_env(os.environ)
     reached = Store.open(settings.database_url).postings.reached()
     for name in sorted({*settings.destinations, *reached}):
-        click.echo(_line(name, settings.destinations.get(name), reached.get(name, Reached()), utc_now()))
+        say(_line(name, settings.destinations.get(name), reached.get(name, Reached()), utc_now()))
     if not settings.destinations and not reached:
         click.echo("There are no destinations.")
 

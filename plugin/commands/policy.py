@@ -76,18 +76,21 @@ def versions(database_url: str, as_json: bool) -> None:
 
     Example: escalation policy versions
     """
-    loads = list(reversed(Store.open(database_url).policy_loads()))
+    store = Store.open(database_url)
+    loads, spoilt = list(reversed(store.policy_loads())), frozenset(store.spoilt_policies())
     if as_json:
-        click.echo(json.dumps([_load(one) for one in loads], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_load(one, spoilt) for one in loads], indent=2, ensure_ascii=False))
         return
     for one in loads:
-        click.echo(f"{one.version}  {one.at:%Y-%m-%d %H:%M:%S}  {one.by}".rstrip())
+        changed = "  its document was changed since" if one.version in spoilt else ""
+        click.echo(f"{one.version}  {one.at:%Y-%m-%d %H:%M:%S}  {one.by}".rstrip() + changed)
     if not loads:
         click.echo("No policy was taken into use yet.")
 
 
-def _load(one: PolicyLoad) -> dict[str, str]:
-    return {"version": one.version, "at": one.at.isoformat(), "by": one.by}
+def _load(one: PolicyLoad, spoilt: frozenset[str]) -> dict[str, object]:
+    told: dict[str, object] = {"version": one.version, "at": one.at.isoformat(), "by": one.by}
+    return told | ({"changed_since": True} if one.version in spoilt else {})
 
 
 @policy.command()
@@ -105,7 +108,10 @@ def show(version: str, database_url: str) -> None:
 def _kept(store: Store, version: str) -> Mapping[str, Any]:
     """Return the document of the one version that is named so or begins so."""
     names = dict.fromkeys([one.version for one in store.policy_loads() if one.version.startswith(version)])
-    document = store.policy(next(iter(names)) if len(names) == 1 else version)
+    name = next(iter(names)) if len(names) == 1 else version
+    if name in store.spoilt_policies():
+        raise wrong(f"{version}:", "the document kept by this name was changed; it is none of this version")
+    document = store.policy(name)
     if document is None:
         among = f"several begin so: {', '.join(names)}" if names else "see `escalation policy versions`"
         raise wrong(f"{version}:", f"no such version; {among}")

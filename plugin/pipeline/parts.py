@@ -14,14 +14,8 @@ from plugin.core.policy import Policy
 from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
 from plugin.links import Links
+from plugin.log import logger
 from plugin.store.store import Store
-
-
-def _compiled(document: Mapping[str, object] | None) -> Policy | None:
-    try:
-        return compile_policy(document) if document else None
-    except Problems:  # it was in order once; a later program may see it otherwise
-        return None
 
 
 @dataclass(kw_only=True)
@@ -39,7 +33,7 @@ class Parts:
     links: Links = field(default_factory=Links)  #: None are made unless it has an address.
     _own: threading.local = field(default_factory=threading.local)
     _identities: dict[str, str] = field(default_factory=dict)
-    _policies: dict[str, Policy] = field(default_factory=dict)  #: Of cases that started with an earlier one.
+    _policies: dict[str, Policy | None] = field(default_factory=dict)  #: Of cases that started with an earlier one.
 
     def platform(self, account: str) -> Platform:
         """Return the platform of an account."""
@@ -59,15 +53,27 @@ class Parts:
         return self._identities[account]
 
     def policy_of(self, version: str, current: Policy) -> Policy:
-        """Return an earlier policy by its version, with today's duty and people; the current one if it is not kept."""
+        """Return an earlier policy, with today's duty and people; the current one where it is of no use."""
         if version == current.version:
             return current
         if version not in self._policies:
-            document = self.store.policy(version)
-            self._policies[version] = _compiled(document) or current
+            self._policies[version] = self._earlier(version)
         earlier = self._policies[version]
+        if earlier is None:
+            return current
         rotas = {key: current.rotas.get(key, rota) for key, rota in earlier.rotas.items()}
         return replace(earlier, rotas=rotas, people={**earlier.people, **current.people})
+
+    def _earlier(self, version: str) -> Policy | None:
+        """Return a policy as it was kept; None where it was not, or is no longer what it was."""
+        if version in self.store.spoilt_policies():
+            logger.error("policy=%s is kept as something else than it was; its cases go by the current one", version)
+            return None
+        document = self.store.policy(version)
+        try:
+            return compile_policy(document) if document else None
+        except Problems:  # it was in order once; a later program may see it otherwise
+            return None
 
     def back_off(self, tries: int, *, retry_after: float | None = None) -> timedelta:
         """Return how long to leave something alone after so many tries; never less than the platform asked."""

@@ -3,7 +3,9 @@
 Rule 1: a chain for each ticket, since a ticket's lines are written one after the other and other tickets' are not.
 Rule 2: whoever changes, drops or slips in a line must write every later one of that ticket anew; that, and a chain cut
         short at its end, only an export kept elsewhere tells.
-Rule 3: the lines of a case, folded, are the case: one that stands elsewhere was changed behind the log's back.
+Rule 3: the lines of a case, folded, are the case: one that stands elsewhere, or that no line tells of, was changed
+        behind the log's back.
+Rule 4: only lines up to where the chain began may be without a digest, and only cases from before then without a line.
 """
 
 from __future__ import annotations
@@ -14,17 +16,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from connectors.model import TicketRef
 from plugin.core.replaying import replayed, snapshot
-from plugin.store.codec import load_case
-from plugin.store.schema import case_log, cases
+from plugin.store.codec import load_case, to_ms
+from plugin.store.schema import case_log, cases, cursors
 from plugin.store.statements import key, of_ticket
 
 #: What a digest is of, in this order.
 _TOLD = ("at", "connection", "ticket_id", "case_id", "policy_version", "actor", "what", "reason", "evidence")
 _AT_ONCE = 1000
+#: Whose value is the last line without a digest; kept by the migration that began to ask for it, where there were some.
+OLDER = "older than the chain"
+_OLDER = select(cursors.c.value).where(cursors.c.connection == "", cursors.c.name == OLDER)
 _NEWEST = select(case_log.c.digest).where(of_ticket(case_log)).order_by(case_log.c.id.desc()).limit(1)
 
 
@@ -39,7 +44,7 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stray:
-    """A case that does not stand where its log leaves it."""
+    """A case that does not stand where its log leaves it; `log` is empty where no line tells of it."""
 
     case: str
     connection: str
@@ -80,26 +85,35 @@ def rows(connection: Connection) -> Iterator[Row[Any]]:
 def breaks(connection: Connection) -> Iterator[Break]:
     """Yield every line that does not follow from the one before it; lines older than the chain are passed over."""
     before: dict[tuple[str, str], str] = {}
+    older = _older(connection)
     for row in rows(connection):
         key = (row.connection, row.ticket_id)
         known = before.get(key, "")
-        if row.digest is None and not known:
+        if row.digest is None and not known and row.id <= older:
             continue
         if row.digest != digest(known, dict(row._mapping)):
             yield Break(line=row.id, connection=row.connection, ticket_id=row.ticket_id)
         before[key] = row.digest or "missing"
 
 
+def _older(connection: Connection) -> int:
+    """Return the last line that is older than the chain; 0: none is."""
+    return connection.scalar(_OLDER) or 0
+
+
 def strays(connection: Connection) -> Iterator[Stray]:
-    """Yield every case that does not stand where its log leaves it; cases the log does not tell of are passed over."""
+    """Yield every case that does not stand where its log leaves it; cases older than their log are passed over."""
     told: dict[str, Mapping[str, Any]] = {}
     for row in rows(connection):
         if row.case_id is not None:
             told[row.case_id] = replayed(told.get(row.case_id, {}), json.loads(row.evidence))
+    began = connection.scalar(select(func.max(case_log.c.at)).where(case_log.c.id <= _older(connection)))
     for case in map(load_case, connection.scalars(select(cases.c.document)).all()):
         known, found, ticket = told.get(case.id), snapshot(case), case.ticket
-        if known and known != found:
-            yield Stray(case=case.id, connection=ticket.connection, ticket_id=ticket.id, log=known, table=found)
+        if not known and (known is not None or (began is not None and to_ms(case.opened_at) <= began)):
+            continue  # its lines are of a time when they did not tell where it stands
+        if known != found:
+            yield Stray(case=case.id, connection=ticket.connection, ticket_id=ticket.id, log=known or {}, table=found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -289,8 +289,6 @@ class Store:
             announce(connection)
         self.poke()
 
-    # --- policies and feeds
-
     def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime, by: str = "") -> bool:
         """Keep a policy as long as cases may refer to it; return True if another one was in use before."""
         with self._writing() as connection:
@@ -310,6 +308,11 @@ class Store:
         """Return the document of a policy version."""
         with self._reading() as connection:
             return versions.document(connection, version)
+
+    def spoilt_policies(self) -> list[str]:
+        """Return the versions whose document is not, or no longer, the one that has this name."""
+        with self._reading() as connection:
+            return versions.spoilt(connection)
 
     def policy_loads(self) -> list[PolicyLoad]:
         """Return which policy was taken into use when and by whom, oldest first."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from plugin.core.duty.feeds import Copy
+from plugin.core.rules import version_of
 from plugin.store.codec import from_ms, to_ms
 from plugin.store.records import PolicyLoad
 from plugin.store.schema import feeds, policies, policy_loads
@@ -33,9 +34,22 @@ def refused(connection: Connection, version: str, problem: str, *, now: datetime
 
 
 def document(connection: Connection, version: str) -> Mapping[str, object] | None:
-    """Return the document of a policy version."""
-    text = connection.scalar(select(policies.c.document).where(policies.c.version == version))
-    return json.loads(text) if text else None
+    """Return the document of a policy version; None where there is none, or none that can be read."""
+    return _read(connection.scalar(select(policies.c.document).where(policies.c.version == version)))
+
+
+def _read(text: str | None) -> Mapping[str, object] | None:
+    try:
+        found = json.loads(text) if text else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def spoilt(connection: Connection) -> list[str]:
+    """Return the versions whose document is not the one that has this name: it was changed behind our back."""
+    rows = connection.execute(select(policies.c.version, policies.c.document).order_by(policies.c.loaded_at)).all()
+    return [version for version, text in rows if version_of(_read(text) or {}) != version]
 
 
 def loads(connection: Connection) -> list[PolicyLoad]:

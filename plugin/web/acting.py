@@ -19,7 +19,7 @@ from plugin.log import logger
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.taking import take
 from plugin.store.records import Receipt, StoreError
-from plugin.web.page import Form, Page, answer
+from plugin.web.page import Form, Page, answer, guarded
 from plugin.web.words import Words, words_for
 
 #: A reason takes a fraction of it.
@@ -31,6 +31,11 @@ RETRY_AFTER = "15"
 def serve_links(app: Flask, parts: Parts, *, max_body_bytes: int) -> None:
     """Add the pages to the application."""
     most = min(MOST_BYTES, max_body_bytes)
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        """Have a mistyped link kept and passed on as little as a good one."""
+        return guarded(response) if request.path.lstrip("/").startswith("act") else response
 
     @app.get("/act/<token>")
     def ask(token: str) -> Response:

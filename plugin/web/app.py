@@ -39,6 +39,7 @@ def from_environment() -> Flask:
 def create_app(parts: Parts, *, max_body_bytes: int = 1024 * 1024) -> Flask:
     """Return the WSGI application."""
     app = Flask("escalation", static_folder=None)
+    app.url_map.merge_slashes = False  # its redirect would quote whatever host the request names, and a link with it
     looks = Looks(parts)
     metrics = Metrics(parts, looks)
 

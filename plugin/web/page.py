@@ -104,7 +104,13 @@ def answer(page: Page, status: int, *, language: str) -> Response:
     """Return a page as an answer that no browser keeps, frames or passes on."""
     text = _template().render(page=page, language=language, style=_STYLE)
     response = Response(text, status=status, content_type="text/html; charset=utf-8")
-    response.headers.update(_HEADERS | {"Content-Language": language, "Content-Security-Policy": _policy()})
+    response.headers.update({"Content-Language": language, "Content-Security-Policy": _policy()})
+    return guarded(response)
+
+
+def guarded(response: Response) -> Response:
+    """Return an answer with the headers that keep it, and its address, out of other hands."""
+    response.headers.update(_HEADERS)
     return response
 
 

@@ -115,3 +115,13 @@ def test_doctor_tells_good_credentials_from_bad_ones(tmp_path: Path, token: str,
     assert sandbox.violations == []
     assert (result.exit_code == 0) is well, result.output
     assert ("credentials and rights are in order" in result.output) is well
+
+
+def test_doctor_names_a_policy_that_was_changed_in_the_store(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    store = Store.open(url)
+    store.migrate()
+    store.save_policy("0da467056276", {"name": "another"}, now=utc_now())
+    store.close()
+
+    assert "the document kept as version 0da467056276 was changed" in run("doctor", DATABASE_URL=url).output

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from click.testing import CliRunner, Result
 from plugin.cli import main
 from plugin.clock import utc_now
 from plugin.commands.follow_up import COLUMNS
+from plugin.commands.shown import look_of, say
 from plugin.core.follow_ups import FollowUpState, Term
 from plugin.store.store import Store
-from tests.store.samples import NOON, OTHER, Step, case, put, sqlite_url
+from tests.store.samples import LINE, NOON, OTHER, Step, case, message, put, sqlite_url
 from tests.store.test_follow_ups import ENDED, OPEN
 
 SPOILT = "=cmd|' /C calc'!A1"
@@ -119,3 +120,41 @@ def test_whatever_begins_a_formula_is_a_text(tmp_path: Path, text: str) -> None:
     (row,) = csv.DictReader(io.StringIO(run(url, "export", "--format", "csv").output, newline=""))
 
     assert row["root_cause"] == f"'{text}"
+
+
+#: A colour, a window's title, the cursor by a control of one byte, and text turned around.
+OBEYED = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202etxt.exe\u2066 \r\x7f\u200b"
+WRITTEN_OUT = r"\u001b[31mred\u001b]0;title\u0007 \u009b2J \u202etxt.exe\u2066 \u000d\u007f\u200b"
+
+
+def test_what_people_wrote_is_obeyed_by_no_terminal(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path)
+    store = Store.open(url)
+    store.migrate()
+    told = replace(OPEN, root_cause=OBEYED, prevention=OBEYED)
+    line = replace(LINE, case_id=None, evidence={"detail": OBEYED, "error": OBEYED})
+    put(store, Step(case=ENDED, follow_ups=(told,), log=(line,)))
+    put(store, Step(messages=(message(destination="chat", headline=OBEYED),)))
+    store.close()
+
+    shown, table = run(url, "show", "acme#42").output, run(url, "export", "--format", "csv").output
+    log = CliRunner(env={"DATABASE_URL": url}).invoke(main, ["log"]).output
+    programs = [run(url, "export").output, run(url, "show", "acme#42", "--json").output]
+    exported = CliRunner().invoke(main, ["log-export", "--database-url", url]).output
+
+    assert f"cause config: {WRITTEN_OUT}" in shown
+    assert all(WRITTEN_OUT in text for text in (table, log))
+    for text in (shown, table, log, exported, *programs):
+        assert not set(text) & set(OBEYED) - set(WRITTEN_OUT), ascii(text)
+    assert json.loads(programs[0].splitlines()[0])["root_cause"] == OBEYED
+    assert json.loads(exported.splitlines()[0])["evidence"] == json.dumps({"detail": OBEYED, "error": OBEYED})
+
+
+def test_our_own_colours_are(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)
+
+    say(f"{look_of(UTC).mark(True)} \x1b[31mred")
+
+    out = capsys.readouterr().out
+    assert out.startswith("\x1b[32m")
+    assert out.endswith("\x1b[0m \\u001b[31mred\n")

@@ -40,6 +40,7 @@ def test_an_address_and_secrets_turn_them_on(tmp_path: Path, url: str, between: 
     [
         *["http://escalation.acme.com", "escalation.acme.com", "https://", "ftp://acme.com", "https://acme.com?x=1"],
         *["https://acme.com#x", "https://u:hunter2@acme.com", "https://acme .com", "https://[acme", "x"],
+        *["https://e.acme.test{{7*7}}", "https://acme.com/<b>", "https://acme.com\\\\x", "https://acme.com/$(x)"],
     ],
 )
 def test_an_address_at_which_nobody_reaches_us_safely_is_a_mistake(tmp_path: Path, url: str) -> None:

@@ -70,3 +70,14 @@ def test_a_case_changed_behind_the_logs_back_is_named(tmp_path: Path) -> None:
 
     assert done.exit_code == 1
     assert f"case {opened.id}  acme#42  was changed; the log says: owner {opened.owner}" in done.output
+
+
+def test_a_case_of_which_no_line_tells_is_named(tmp_path: Path) -> None:
+    url, store = told(tmp_path)
+    put(store, Step(case=case("c2")))
+    store.close()
+
+    done = CliRunner().invoke(main, ["log-verify", "--database-url", url])
+
+    assert done.exit_code == 1
+    assert "case c2  acme#42  stands there, and no line of the log tells of it" in done.output

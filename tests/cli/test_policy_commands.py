@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from plugin.cli import main
 from plugin.core.compiling.upgrades import upgraded
@@ -195,6 +196,27 @@ def test_a_version_that_is_not_there_is_said(kept: str) -> None:
     assert (missing.exit_code, several.exit_code) == (1, 1)
     assert "zzz:\n  no such version; see `escalation policy versions`" in missing.output
     assert f"several begin so: {FIRST}, {SECOND}" in several.output
+
+
+@pytest.mark.parametrize("spoilt", [json.dumps({"name": "Third"}), "{", "[]"])
+def test_a_version_that_was_changed_is_said(tmp_path: Path, spoilt: str) -> None:
+    url = f"sqlite:///{tmp_path}/kept.db"
+    store = Store.open(url)
+    store.migrate()
+    store.save_policy(FIRST, upgraded({**document(), "name": "First"}), now=NOON, by="ana")
+    assert store.spoilt_policies() == []
+    with store._writing() as connection:  # as no code of ours would
+        connection.execute(text("UPDATE policies SET document = :spoilt"), {"spoilt": spoilt})
+    store.close()
+
+    listed, told = run("versions", DATABASE_URL=url), run("versions", "--json", DATABASE_URL=url)
+    shown = run("show", FIRST, DATABASE_URL=url)
+    verified = CliRunner().invoke(main, ["log-verify", "--database-url", url])
+
+    assert listed.output == f"{FIRST}  2026-11-24 12:00:00  ana  its document was changed since\n"
+    assert json.loads(told.output)[0]["changed_since"] is True
+    assert (shown.exit_code, "was changed" in shown.output) == (1, True)
+    assert (verified.exit_code, f"policy {FIRST}  was changed" in verified.output) == (1, True)
 
 
 # --- diff

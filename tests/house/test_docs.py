@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from plugin.cli import main
 from plugin.core.facts import DUE_FIELDS, FIELDS, OPEN_PREFIXES, SLA, SLA_FACTS
@@ -189,8 +191,39 @@ def test_shown_files_are_in_order(path: Path) -> None:
         compile_policy(document)
     for document in map(json.loads, blocks(path, "json connections")):
         check(document, "connections", title=name_of(path))
-    for text in blocks(path, "json"):
+    for text in (*blocks(path, "json"), *blocks(path, "json template")):
         json.loads(text)
+
+
+FRAGMENTS = [path for path in PAGES if path.parent.name == "how-to" and any(blocks(path, "json"))]
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
+def test_what_a_page_adds_to_the_readmes_policy_is_in_order(path: Path, tmp_path: Path) -> None:
+    (policy,) = map(json.loads, blocks(ROOT / "README.md", "json policy"))
+
+    for fragment in map(json.loads, blocks(path, "json")):
+        policy = _merged(policy, fragment)
+        file = tmp_path / "policy.json"
+        file.write_text(json.dumps(policy), "utf-8")
+        result = CliRunner().invoke(main, ["check", str(file)])
+
+        assert result.exit_code == 0, result.output
+
+
+def _merged(policy: dict[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the policy with a fragment's sections: what is there stays, lists and names grow."""
+    grown = dict(policy)
+    for key, more in fragment.items():
+        before = policy.get(key)
+        grown[key] = before + more if isinstance(before, list) else before | more if isinstance(before, dict) else more
+    return grown
+
+
+def test_how_tos_add_to_a_policy() -> None:
+    names = {path.stem for path in FRAGMENTS}
+
+    assert names >= {"acknowledge-by-link", "prevent-needless-escalations", "talk-to-the-customer"}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)

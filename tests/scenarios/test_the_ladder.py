@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from plugin.core.model import Case, CaseState
 from plugin.core.rules import compile_policy
@@ -189,3 +191,23 @@ def test_a_case_climbs_by_the_policy_it_started_with(sqlite_url: str) -> None:
         world.settle()
 
         assert case_of(world).owner == "ben"
+
+
+@pytest.mark.parametrize("spoilt", [json.dumps(laddered({**STEPS[0], "acknowledge_within": "3h"})), "{"])
+def test_a_policy_that_was_changed_in_the_store_is_not_used(
+    sqlite_url: str, spoilt: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = laddered(*STEPS)
+    with living(sqlite_url, policy=told) as world:
+        version = world.parts.policy.version
+        world.parts.store.save_policy(version, told, now=world.clock())
+        world.customer_writes(tags=["payment"])
+        world.settle()
+        with world.parts.store._writing() as connection:  # as no code of ours would
+            connection.execute(text("UPDATE policies SET document = :spoilt"), {"spoilt": spoilt})
+
+        current = world.parts.policy = compile_policy(laddered({**STEPS[0], "acknowledge_within": "9h"}))
+
+        assert world.parts.policy_of(version, current) is current
+        assert world.parts.policy_of(version, current) is current
+        assert [version in line for line in caplog.messages if line.startswith("policy=")] == [True]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import text
 
 from connectors.model import TicketRef
 from plugin.core.model import LogEntry, Reason
-from plugin.store.chain import Audit
+from plugin.store.chain import OLDER, Audit
 from plugin.store.records import Step
+from plugin.store.schema import cursors
 from plugin.store.store import Store
-from tests.store.samples import ACME, LEASE, NOON, delivery
+from tests.store.samples import ACME, HOUR, LEASE, LINE, NOON, case, delivery, put
 
 
 def logged(store: Store, ticket_id: str, *whats: str) -> None:
@@ -59,9 +62,47 @@ def test_what_was_changed_or_dropped_is_found(told: Store, spoil: str) -> None:
 
 
 def test_lines_older_than_the_chain_are_passed_over(told: Store) -> None:
-    with told._writing() as connection:
-        connection.execute(text("UPDATE case_log SET digest = NULL"))
+    begun_after_all_there_is(told)
     logged(told, "3", "new")
+
+    assert told.audit() == Audit()
+
+
+def begun_after_all_there_is(store: Store) -> None:
+    """Make the log one whose lines are older than the chain."""
+    with store._writing() as connection:
+        last = connection.scalar(text("SELECT max(id) FROM case_log"))
+        connection.execute(text("UPDATE case_log SET digest = NULL"))
+        row = {"connection": "", "name": OLDER, "value": last}
+        connection.execute(cursors.insert(), row)
+
+
+def test_a_ticket_whose_digests_are_all_gone_is_found(told: Store) -> None:
+    with told._writing() as connection:
+        connection.execute(text("UPDATE case_log SET digest = NULL, actor = 'rui' WHERE ticket_id = '2'"))
+
+    assert {one.ticket_id for one in told.audit().breaks} == {"2"}
+
+
+def test_a_case_of_which_no_line_tells_is_found(told: Store) -> None:
+    put(told, Step(case=case()))
+
+    (stray,) = told.audit().strays
+
+    assert (stray.case, stray.log) == ("c1", {})
+
+
+@pytest.mark.parametrize(("opened_at", "found"), [(NOON, 0), (NOON + HOUR, 1)])
+def test_a_case_may_be_older_than_the_chain(told: Store, opened_at: datetime, found: int) -> None:
+    begun_after_all_there_is(told)
+
+    put(told, Step(case=case(opened_at=opened_at)))
+
+    assert len(told.audit().strays) == found
+
+
+def test_a_line_that_does_not_tell_where_its_case_stands_is_enough(told: Store) -> None:
+    put(told, Step(case=case(), log=(LINE,)))
 
     assert told.audit() == Audit()
 

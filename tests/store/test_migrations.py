@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import plugin.store.migrations
+from plugin.store.chain import OLDER
 from plugin.store.engine import is_current, migrate, open_engine
 from plugin.store.schema import metadata
 from tests.store.samples import sqlite_url, together
@@ -68,7 +69,7 @@ def a_row(table: sa.Table, number: int) -> dict[str, object]:
     return {column.name: value(column) for column in table.columns}
 
 
-def content_of(engine: sa.Engine, columns: Mapping[str, list[str]]) -> Mapping[str, list[tuple[object, ...]]]:
+def content_of(engine: sa.Engine, columns: Mapping[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of all tables, told by these columns."""
     found = {}
     with engine.connect() as connection:
@@ -130,8 +131,29 @@ def test_rows_of_every_release_are_there_after_the_newest(engine: sa.Engine, rev
     migrate(engine)
 
     assert is_current(engine)
-    assert content_of(engine, stay) == before
+    after = content_of(engine, stay)
+    after["cursors"] = [row for row in after["cursors"] if OLDER not in row]
+    assert after == before
     assert all(len(found) == 3 for found in before.values())
+
+
+@pytest.mark.parametrize(
+    ("digests", "older"), [([], None), (["a", "b"], None), ([None, None, "a"], 2), ([None, "a", None], 1), ([None], 1)]
+)
+def test_lines_before_the_first_digest_are_older_than_the_chain(
+    engine: sa.Engine, digests: list[str | None], older: int | None
+) -> None:
+    migrate(engine, "0009")
+    with engine.begin() as connection:
+        for number, digest in enumerate(digests, 1):
+            row = a_row(metadata.tables["case_log"], number) | {"digest": digest}
+            connection.execute(metadata.tables["case_log"].insert(), row)
+
+    migrate(engine)
+
+    with engine.connect() as connection:
+        found = connection.scalar(sa.text("SELECT value FROM cursors WHERE name = :name"), {"name": OLDER})
+    assert found == older
 
 
 def test_what_was_released_stands_in_one_line() -> None:

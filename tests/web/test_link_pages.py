@@ -205,3 +205,24 @@ def test_no_link_stands_in_the_log(
 
     assert "link refused" in caplog.text
     assert target[5:40] not in caplog.text
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put"])
+@pytest.mark.parametrize("spelt", ["/act//{}", "//act/{}", "/act/{}/", "/act/", "/act"])
+def test_a_link_that_is_spelt_otherwise_leads_nowhere(client: FlaskClient, parts: Parts, verb: str, spelt: str) -> None:
+    token = path(parts).rpartition("/")[2]
+
+    answer = getattr(client, verb)(spelt.format(token), headers={"Host": "evil.test"})
+
+    assert answer.status_code == 404
+    assert "evil" not in str(answer.headers) + answer.text
+
+
+@pytest.mark.parametrize(("verb", "more"), [("put", ""), ("get", "/more")])
+def test_what_is_refused_is_not_kept_or_passed_on_either(
+    client: FlaskClient, parts: Parts, verb: str, more: str
+) -> None:
+    answer = getattr(client, verb)(path(parts) + more)
+
+    assert answer.status_code in (404, 405)
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -87,36 +87,51 @@ def test_a_chat_that_does_not_answer_holds_up_no_ticket(migrated_sqlite_url: str
             told.wire.over.set()
 
 
+def test_a_chat_that_hangs_holds_up_no_stop(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tellers.part, "__defaults__", (0.1,))
+    with listening(migrated_sqlite_url, clock=utc_now) as (world, told):
+        told.wire.will(Answer(silent=True), Answer(silent=True))
+        with working(world):
+            world.customer_writes(tags=["payment"])
+            assert eventually(lambda: len(told.wire.asked) == 1)
+            begun = time.monotonic()
+
+        assert time.monotonic() - begun < 3
+        assert world.parts.store.figures().waiting_messages > 0
+        assert all(thread.daemon for thread in threading.enumerate() if thread.name == "tell")
+
+
 def write(world: World, *names: str) -> None:
     put(world.parts.store, Step(messages=tuple(message(destination=name, at=utc_now()) for name in names)))
 
 
 def test_no_more_are_told_at_once_than_there_are_tellers(migrated_sqlite_url: str) -> None:
-    with listening(migrated_sqlite_url) as (world, told), ThreadPoolExecutor(MOST) as pool:
+    with listening(migrated_sqlite_url) as (world, told):
         told.wire.will(*[Answer(silent=True)] * MOST)
         write(world, "chat", "managers", "third")
         rung = threading.Event()
         tellers = Tellers(parts=world.parts, ring=rung.set)
 
-        assert tellers.hand_out(pool, world.clock()) is None
+        assert tellers.hand_out(world.clock()) is None
         assert eventually(lambda: len(told.wire.asked) == MOST)
         told.wire.over.set()
 
         assert rung.wait(PATIENCE)
-        assert eventually(lambda: tellers.hand_out(pool, world.clock()) is not None)
+        assert eventually(lambda: tellers.hand_out(world.clock()) is not None)
+        tellers.part(PATIENCE)
         assert [letter.reason for letter in world.parts.store.dead_letters()] == [
             "third: the connections file has no such destination"
         ]
 
 
 def test_a_destination_that_another_holds_is_looked_for_in_a_moment(migrated_postgresql_url: str) -> None:
-    with listening(migrated_postgresql_url) as (world, _), ThreadPoolExecutor(MOST) as pool:
+    with listening(migrated_postgresql_url) as (world, _):
         write(world, "chat")
         tellers = Tellers(parts=world.parts, ring=lambda: None)
 
         with world.parts.store._writing() as connection:
             connection.exec_driver_sql("SELECT * FROM destinations FOR UPDATE")
-            assert tellers.hand_out(pool, world.clock()) == MOMENT
+            assert tellers.hand_out(world.clock()) == MOMENT
 
 
 @pytest.mark.parametrize(
@@ -136,7 +151,8 @@ def test_what_nobody_thought_of_stops_no_other_destination(
             connection.exec_driver_sql(spoil)
         spoilt = replace(taken, documents=("spoilt",)) if "spoilt" in spoil else taken
 
-        with ThreadPoolExecutor(MOST) as pool:
-            Tellers(parts=world.parts, ring=lambda: None)._submit(pool, spoilt)
+        tellers = Tellers(parts=world.parts, ring=lambda: None)
+        tellers._submit(spoilt)
+        tellers.part(PATIENCE)
 
         assert any(f"destination=chat {says}" in line for line in caplog.messages)

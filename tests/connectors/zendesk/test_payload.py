@@ -168,6 +168,27 @@ def test_of_half_a_comment_nothing_is_made_up(comment: object, by: Party | None)
     assert (found.comment.by if found.comment else None) == by
 
 
+@pytest.mark.parametrize("actor", ["-1", "101"])
+def test_what_zendesk_itself_writes_is_no_agents_though_it_is_staff(actor: str) -> None:
+    comment = {"id": 1, "is_public": True, "body": "We got your mail", "author": {"id": "-1", "is_staff": True}}
+    detail = {"id": 1, "actor_id": actor}
+    body = body_of(type="zen:event-type:ticket.comment_added", detail=detail, event={"comment": comment})
+
+    (found,) = parse("acme", HEADERS, body).events
+
+    assert found.comment is not None
+    assert found.comment.by is Party.AUTOMATION
+
+
+def test_a_ticket_that_zendesk_itself_submits_is_no_agents() -> None:
+    detail = {"id": 1, "is_public": True, "submitter_id": "-1", "requester_id": "7001", "description": "A call"}
+
+    (found,) = parse("acme", HEADERS, body_of(type="zen:event-type:ticket.created", detail=detail, id="e")).events
+
+    assert found.comment is not None
+    assert found.comment.by is Party.AUTOMATION
+
+
 def test_an_edited_comment_is_no_new_one() -> None:
     comment = {"id": 1, "is_public": False, "author": {"id": 2, "is_staff": True}}
     body = body_of(type="zen:event-type:ticket.comment_made_private", detail={"id": 1}, event={"comment": comment})

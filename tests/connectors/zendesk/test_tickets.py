@@ -94,7 +94,7 @@ def test_what_did_not_come_along_is_unknown() -> None:
         (900, Party.US),
         (555, Party.UNKNOWN),
         (556, Party.UNKNOWN),
-        (-1, Party.UNKNOWN),
+        (-1, Party.AUTOMATION),
         (None, Party.UNKNOWN),
     ],
 )
