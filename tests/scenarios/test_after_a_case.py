@@ -136,7 +136,7 @@ def test_nothing_heard_begins_it(sqlite_url: str) -> None:
     with escalated(sqlite_url) as (world, ticket):
         world.sandbox.act(ANA).update(ticket, status="solved")
         world.settle()
-        days(world, 5)
+        days(world, 3)
 
         assert world.parts.store.cases()[-1].state is CaseState.CLOSED
         assert "its follow-up begins" in notes(world, ticket)[-1]

@@ -56,7 +56,7 @@ def test_another_prefix_makes_it_another_tag() -> None:
         {"opt_out_tags": ["esc"]},
         {"updates": {"not_to_tags": ["esc_in_progress"]}},
         {"known_issues": [KNOWN]},
-        {"remedies": [{"name": "card", "kind": "card", "tag": "ESC_tier_gold"}]},
+        {"remedies": [{"name": "card", "kind": "card", "tag": "ESC_tier_manager"}]},
         {"rules": [*document()["rules"], rule(changes={"tags": ["Esc"]})]},
         {"rules": [*document()["rules"], rule(changes={"sla_tag": "esc_sev2"})]},
     ],
