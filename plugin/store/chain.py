@@ -16,13 +16,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, ScalarSelect, func, select
 
-from connectors.model import TicketRef
 from plugin.core.replaying import replayed, snapshot
 from plugin.store.codec import load_case, to_ms
 from plugin.store.schema import case_log, cases, cursors
-from plugin.store.statements import key, of_ticket
+from plugin.store.statements import of_ticket
 
 #: What a digest is of, in this order.
 _TOLD = ("at", "connection", "ticket_id", "case_id", "policy_version", "actor", "what", "reason", "evidence")
@@ -59,14 +58,13 @@ def digest(before: str, line: Mapping[str, Any]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def last_digest(connection: Connection, account: str, ticket_id: str) -> str:
-    """Return the digest of a ticket's newest line; empty before its first."""
-    return connection.scalar(_NEWEST, key(TicketRef(connection=account, id=ticket_id))) or ""
+def newest() -> ScalarSelect[Any]:
+    """Return what tells the digest of a ticket's newest line, as a part of a statement about the ticket."""
+    return _NEWEST.scalar_subquery()
 
 
-def linked(connection: Connection, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lines of one ticket with their digests."""
-    before = last_digest(connection, lines[0]["connection"], lines[0]["ticket_id"])
+def linked(before: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of one ticket with their digests, behind a line with that digest."""
     for line in lines:
         before = line["digest"] = digest(before, line)
     return lines

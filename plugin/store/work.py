@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -80,7 +80,7 @@ _PENDING = (
 _TIMERS = select(timers.c.kind, timers.c.due_at).where(of_ticket(timers))
 _OPERATIONS = select(operations).where(of_ticket(operations), operations.c.state == "open").order_by(operations.c.seq)
 
-_MINE = update(tickets).where(of_ticket(tickets), tickets.c.lease_token == bindparam("mine"))
+_MINE = update(tickets).where(of_ticket(tickets), tickets.c.lease_token == bindparam("mine")).returning(chain.newest())
 _HEARD = update(deliveries).where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
 _NO_TIMER = timers.delete().where(of_ticket(timers), timers.c.kind == bindparam("of_kind"))
 _LOG = case_log.insert()
@@ -141,7 +141,7 @@ def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, .
 
 def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) -> None:
     """Write one decision, or raise LeaseLost, OverLimit or TurnTaken and write nothing."""
-    _prove(connection, claimed, step.mirror, now)
+    digest = _prove(connection, claimed, step.mirror, now)
     limits.count(connection, claimed.ticket, step.limited, now=now)
     if step.turn:
         turns.take(connection, step.turn)
@@ -151,15 +151,14 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
     _mark_deliveries(connection, step, now)
     if step.case:
         _write_case(connection, step.case)
-    for kind, due in step.timers.items():
-        _write_timer(connection, claimed.ticket, kind, due)
+    _write_timers(connection, claimed.ticket, step.timers)
     for outgoing in step.operations:
         _write_operation(connection, outgoing, now)
     if step.children:
         children.call(connection, claimed.ticket, per_minute=step.children, now=now)
     follow_ups.write(connection, step.follow_ups)
     if step.log:
-        write_log(connection, step.log)
+        _write_log(connection, step.log, digest)
     if step.messages:
         messages.write(connection, step.messages)
 
@@ -198,14 +197,17 @@ def _next_work(connection: Connection, ref: TicketRef, now: datetime) -> int | N
     return to_ms(now) if heard else timed
 
 
-def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: datetime) -> None:
+def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: datetime) -> str:
+    """Renew the lease, or raise LeaseLost; return the digest of the ticket's newest line in the log."""
     values: dict[str, object] = {"lease_until": to_ms(now + claimed.lease)}
     if mirror:
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
     if mirror and "problem_id" in mirror.known:  # unknown: as it was; whoever is called is read first
         values["problem"] = mirror.known["problem_id"]
-    if connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).rowcount != 1:
+    row = connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).first()
+    if row is None:
         raise LeaseLost(str(claimed.ticket))
+    return row[0] or ""
 
 
 def _mark_deliveries(connection: Connection, step: Step, now: datetime) -> None:
@@ -232,12 +234,15 @@ def _write_case(connection: Connection, case: Case) -> None:
     connection.execute(put(connection, cases, *values), {"id": case.id, **values})
 
 
-def _write_timer(connection: Connection, ref: TicketRef, kind: TimerKind, due: datetime | None) -> None:
-    if due is None:
-        connection.execute(_NO_TIMER, {**key(ref), "of_kind": kind.value})
-        return
-    row = {"connection": ref.connection, "ticket_id": ref.id, "kind": kind.value, "due_at": to_ms(due)}
-    connection.execute(put(connection, timers, "due_at"), row)
+def _write_timers(connection: Connection, ref: TicketRef, told: Mapping[TimerKind, datetime | None]) -> None:
+    """Set the timers that have an instant, take the others away."""
+    gone = [{**key(ref), "of_kind": kind.value} for kind, due in told.items() if due is None]
+    if gone:
+        connection.execute(_NO_TIMER, gone)
+    of = {"connection": ref.connection, "ticket_id": ref.id}
+    rows = [{**of, "kind": kind.value, "due_at": to_ms(due)} for kind, due in told.items() if due is not None]
+    if rows:
+        connection.execute(put(connection, timers, "due_at"), rows)
 
 
 def _write_operation(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
@@ -270,8 +275,8 @@ def _reason_text(outgoing: Outgoing) -> str | None:
     return f"{outgoing.reason.value}: {outgoing.detail}" if outgoing.detail else outgoing.reason.value
 
 
-def write_log(connection: Connection, entries: Sequence[LogEntry]) -> None:
-    """Append lines of one ticket to the case log."""
+def _write_log(connection: Connection, entries: Sequence[LogEntry], digest: str) -> None:
+    """Append lines of one ticket to the case log, behind the one with that digest."""
     lines = [
         {
             "at": to_ms(entry.at),
@@ -286,7 +291,7 @@ def write_log(connection: Connection, entries: Sequence[LogEntry]) -> None:
         }
         for entry in entries
     ]
-    connection.execute(_LOG, chain.linked(connection, lines))
+    connection.execute(_LOG, chain.linked(digest, lines))
 
 
 def _delivery(row: Row) -> Delivery:  # type: ignore[type-arg]
