@@ -73,6 +73,7 @@ TRANSITIONS: Mapping[CaseState, Mapping[Trigger, CaseState]] = {
         **_ANY_OWNED,
         Trigger.OWNER_CHANGED: CaseState.WAITING,
         Trigger.TAKEN_OVER: CaseState.WAITING,
+        Trigger.EXCEPTION_ASKED: CaseState.WAITING,
         Trigger.WAIT: CaseState.WAITING,
         Trigger.WAIT_OVER: CaseState.IN_PROGRESS,
         Trigger.PROMISE_DUE: CaseState.WAITING,

@@ -69,6 +69,8 @@ class Told:
 
 #: What is told of an open case alone.
 _OF_A_CASE = frozenset({Word.ACKNOWLEDGE, Word.HAND_OFF, Word.SNOOZE, Word.WAIT, Word.DE_ESCALATE, Word.RESOLVE})
+#: What has to wait while something waits for an approval.
+_UNDECIDED = frozenset({Word.HAND_OFF, Word.WAIT, Word.EXCEPTION, Word.ACKNOWLEDGE})
 Deeds = Mapping[Word, Callable[[Told], Decision]]
 
 
@@ -87,6 +89,10 @@ def _obeyed(told: Told, deeds: Deeds) -> Decision:
         return refuse(told, command.problem or "unknown command")
     if told.case is None and command.word in _OF_A_CASE:
         return _no_case(told)
+    pending = told.case.pending if told.case else None
+    if told.case and pending and command.word in _UNDECIDED:
+        what = excepting.described(told.policy, told.case, pending)
+        return refuse(told, f"{told.policy.name_of(pending.approver)} has to decide on {what} first")
     if not _may(told, command.word):
         named = told.policy.conduct.commands.who.get(command.word)
         who = ", ".join(sorted(map(told.policy.name_of, named))) if named else RIGHTS[command.word].value
@@ -259,7 +265,7 @@ def _exception(told: Told) -> Decision:
 def _ask(told: Told, kind: str, approval: Approval) -> Decision:
     case, command = told.case, told.command
     if case is None or not knows(case, Trigger.EXCEPTION_ASKED):
-        return refuse(told, "an exception is asked for on an open case that waits for nobody")
+        return refuse(told, "an exception is asked for on an open case")
     by = command.by or ""
     wanted = excepting.asked(
         told.policy, case, kind, approval, told.now, by=by, reason=command.reason, amount=command.amount

@@ -121,3 +121,28 @@ def test_a_tier_that_wants_an_approval_is_asked_only_then(sqlite_url: str, appro
 
         assert case_of(world).owner == ("ben" if approves else "ana")
         assert world.parts.store.figures().silent_cases == 0
+
+
+@pytest.mark.parametrize("line", ["handoff now", "wait vendor", "ack", "exception refund 5 another one"])
+def test_what_waits_for_an_approval_is_not_passed_by(sqlite_url: str, line: str) -> None:
+    with living(sqlite_url, policy=excepting()) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        writes(world, ticket, "/esc exception refund 500 wrong item sent")
+        before = case_of(world)
+        writes(world, ticket, f"/esc {line}")
+
+        assert "Ben Ode has to decide on the exception refund of 500 first" in note(world, ticket)
+        assert (case_of(world).pending, case_of(world).owner) == (before.pending, "ana")
+
+
+def test_a_hand_off_from_a_wait_needs_the_approval_of_its_tier(sqlite_url: str) -> None:
+    steps = [STEPS[0], {**STEPS[1], "approval": {"by": ["ben"], "within": "1h"}}]
+    with living(sqlite_url, policy=excepting(ladders={"up": {"steps": steps}})) as world:
+        ticket = world.customer_writes(tags=["payment"])
+        world.settle()
+        writes(world, ticket, "/esc ack")
+        writes(world, ticket, "/esc wait vendor for 2d")
+        writes(world, ticket, "/esc handoff too slow")
+
+        assert (case_of(world).owner, case_of(world).waiting_for) == ("ana", "approval")
