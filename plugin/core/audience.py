@@ -32,6 +32,7 @@ class Audience:
     key: str
     name: str  #: For people.
     moves: frozenset[CaseMove] = frozenset(CaseMove)
+    person: str | None = None  #: Whose own it is: told of the cases that person owns, with links to answer by.
 
 
 def all_of(*lists: Iterable[str]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def notice(messages: Sequence[Message]) -> Notice:
 
 def _alone(message: Message) -> str:
     lines = (message.happened, f"Owner: {message.owner}", f"Next: {message.next}", message.link)
-    return _cut("\n".join(lines))
+    return "\n".join([_cut("\n".join(lines)), *message.answers])
 
 
 def _list(messages: Sequence[Message]) -> str:

@@ -7,7 +7,7 @@ Rule 3: its shape is fixed, its length bounded, and it is plain text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,7 @@ class Message:
     next: str
     link: str
     at: datetime
+    answers: tuple[str, ...] = ()  #: Links by which its reader may answer, where that is the owner alone.
 
 
 def move(before: Case | None, after: Case | None, *, steps: int) -> CaseMove | None:
@@ -71,18 +72,27 @@ def _begun(case: Case) -> CaseMove | None:
 
 
 def messages(
-    policy: Policy, before: Case | None, after: Case | None, *, link: str, now: datetime
+    policy: Policy,
+    before: Case | None,
+    after: Case | None,
+    *,
+    link: str,
+    now: datetime,
+    answers: Sequence[tuple[str, str]] = (),
 ) -> tuple[Message, ...]:
-    """Return a message for each destination that the policy wants told; `link` is where an agent opens the ticket."""
+    """Return a message for each destination that the policy wants told; `link` is where an agent opens the ticket.
+
+    What is a person's own is told of that person's cases alone, with the links by which the owner may answer.
+    """
     if after is None or not policy.audiences:
         return ()
     moved = move(before, after, steps=len(steps_of(policy, after)))
     if moved is None:
         return ()
     return tuple(
-        _message(policy, before, after, moved, name, link=link, now=now)
+        _message(policy, before, after, moved, name, link=link, now=now, answers=answers)
         for name in _told(policy, after)
-        if moved in policy.audiences[name].moves
+        if moved in policy.audiences[name].moves and policy.audiences[name].person in (None, after.owner)
     )
 
 
@@ -93,8 +103,17 @@ def _told(policy: Policy, case: Case) -> tuple[str, ...]:
 
 
 def _message(
-    policy: Policy, before: Case | None, case: Case, moved: CaseMove, destination: str, *, link: str, now: datetime
+    policy: Policy,
+    before: Case | None,
+    case: Case,
+    moved: CaseMove,
+    destination: str,
+    *,
+    link: str,
+    now: datetime,
+    answers: Sequence[tuple[str, str]],
 ) -> Message:
+    own = policy.audiences[destination].person is not None
     owner = plain(policy.name_of(case.owner))
     return Message(
         destination=destination,
@@ -108,6 +127,7 @@ def _message(
         next=_next(policy, case, moved),
         link=link,
         at=now,
+        answers=tuple(f"{label}: {url}" for label, url in answers) if own else (),
     )
 
 

@@ -129,7 +129,9 @@ class Standing:
         if self.case is self._written or account.mode is not Mode.ENFORCE:
             return ()
         link = self.parts.platform(ref.connection).link(account, ref)
-        return messages(self.policy_of_case(), self._written, self.case, link=link, now=self.parts.clock())
+        policy, now = self.policy_of_case(), self.parts.clock()
+        answers = self.parts.links.links_for(policy, self.case)
+        return messages(policy, self._written, self.case, link=link, now=now, answers=answers)
 
     def _beside(self) -> Mapping[str, FollowUp]:
         """Return the follow-ups as they are beside the case now, and have the log told of what changed."""

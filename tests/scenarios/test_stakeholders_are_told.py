@@ -10,7 +10,7 @@ from connectors.model import Mode
 from plugin.pipeline.process import visit
 from plugin.store.messages import MOST_TRIES
 from tests.connectors.wire import Answer
-from tests.scenarios.destinations import listening, telling
+from tests.scenarios.destinations import ROW, listening, telling
 from tests.scenarios.world import ACME, ANA, LEASE, World
 
 BUSY = Answer(status=503, body=b"busy")
@@ -206,3 +206,21 @@ def test_a_crash_between_decision_and_sending_loses_nothing(migrated_url: str) -
         forward(world, seconds=1)
 
         assert len(told()) == 1
+
+
+def test_a_persons_own_destination_hears_of_their_cases_alone_and_may_answer(sqlite_url: str) -> None:
+    told_whom = {"destinations": {"chat": {"person": "ben"}, "managers": {"person": "ana"}}}
+    row = {**ROW, "tell": ["chat", "managers"]}
+    public = "https://escalation.acme.test"
+    with listening(sqlite_url, policy=telling(matrix=[row], **told_whom), public_url=public) as (world, told):
+        world.customer_writes(tags=["payment"])
+        world.settle()
+        assert told.titles("chat") == []
+        (message,) = told("managers")
+        assert f"Acknowledge: {public}/act/" in message["message"]
+
+        world.clock.forward(minutes=16)
+        world.settle()
+
+        assert [title.rpartition(" is ")[0] or title for title in told.titles("chat")]
+        assert len(told.titles("managers")) == 1

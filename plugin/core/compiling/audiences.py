@@ -11,12 +11,13 @@ from plugin.core.compiling.checker import Checker
 
 def compile_audiences(checker: Checker) -> dict[str, Audience]:
     """Return the destinations by their names."""
-    return {key: _audience(key, item) for key, item in checker.section("destinations").items()}
+    return {key: _audience(checker, key, item) for key, item in checker.section("destinations").items()}
 
 
-def _audience(key: str, item: Mapping[str, Json]) -> Audience:
+def _audience(checker: Checker, key: str, item: Mapping[str, Json]) -> Audience:
+    checker.known(f"destinations.{key}.person", item.get("person"), checker.section("people"), "person")
     moves = frozenset(CaseMove(word) for word in item.get("on", CaseMove))
-    return Audience(key=key, name=item.get("name", key), moves=moves)
+    return Audience(key=key, name=item.get("name", key), moves=moves, person=item.get("person"))
 
 
 def compile_tell(checker: Checker, where: str, item: Mapping[str, Json]) -> tuple[str, ...]:
