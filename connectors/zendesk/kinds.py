@@ -37,7 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "comment_made_private": Kind(EventKind.COMMENT_EDITED),
     "comment_redacted": Kind(EventKind.COMMENT_EDITED),
     "created": Kind(EventKind.CREATED),
-    "csat_received": Kind(EventKind.RATING_RECEIVED, "satisfaction_rating"),
+    "csat_received": Kind(EventKind.RATING_RECEIVED, "satisfaction_rating", values.rating),
     "csat_requested": Kind(EventKind.RATING_REQUESTED, "satisfaction_rating"),
     "custom_field_changed": Kind(EventKind.FIELD_CHANGED),
     "custom_status_changed": Kind(EventKind.CUSTOM_STATUS_CHANGED, "custom_status_id", ident),

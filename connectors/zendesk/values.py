@@ -109,6 +109,11 @@ def label(value: object) -> str | None:
     return text(value) or None
 
 
+def rating(value: object) -> object:
+    """Return a satisfaction rating's score, alone or with what else comes with it."""
+    return scalar(value.get("score")) if isinstance(value, Mapping) else scalar(value)
+
+
 def scalar(value: object) -> object:
     """Read a custom field's value as it is: text, number, truth value, list of choices or null."""
     return value

@@ -70,7 +70,8 @@ def answered(policy: Policy, case: Case, answer: Answer, now: datetime) -> Decis
         return replace(done, changes=(*done.changes, SetStatus(status=Status.SOLVED)))  # their answer opened it
     if answer is Answer.NO:
         what = "The customer says that it does not work: the case goes on."
-        return _going_on(policy, replace(case, asked=False), Reason.REJECTED, what, now)
+        going = _going_on(policy, replace(case, asked=False), Reason.REJECTED, what, now)
+        return replace(going, changes=(*going.changes, SetStatus(status=Status.OPEN)))  # a rating opens nothing
     what = "The customer answered; whether the remedy holds is for a person to say. Solve the ticket again if it does."
     return _going_on(policy, case, Reason.UNCLEAR_ANSWER, what, now)
 

@@ -179,6 +179,10 @@ class Visit:
     def _consider(self, facts: FactTable, occasion: Occasion, done: tuple[int, ...]) -> None:
         """Ask the rules; read the ticket if one may act; decide; write down; send."""
         event = occasion.event
+        if self.at.reopens:
+            decision = Decision(reason=Reason.REJECTED, case=self.at.case)
+            self._settle(decision, None, ticket=self.inquiry.fresh(), done=done, event=event)
+            return
         evaluation, facts = self.inquiry.ask(facts)
         status = facts.get("ticket.status")
         if isinstance(status, Status) and status in DONE:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connectors.model import AddComment, Change, Mode, Status, Ticket
+from connectors.model import DONE, AddComment, Change, Mode, SetStatus, Status, Ticket
 from plugin.core import published
 from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
 from plugin.core.following_up import kept, lines
@@ -192,6 +192,11 @@ class Standing:
             changes += published.fields(policy, case, ticket.ref.connection)
         links = self.parts.links.links_in_notes(policy, case)
         return replace(decision, changes=noted(joined(changes), links), problems=tuple(problems))
+
+    @property
+    def reopens(self) -> bool:
+        """Tell if the ticket is to be opened again: that it is solved still says nothing of the case."""
+        return any(isinstance(one, SetStatus) and one.status not in DONE for one in self.wishes)
 
     @property
     def wanting(self) -> bool:

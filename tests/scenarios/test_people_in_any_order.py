@@ -330,3 +330,15 @@ def test_who_strips_our_tags_is_not_fought(sqlite_url: str) -> None:
             world.settle()
 
         assert sum(one.method == "PUT" for one in list(world.sandbox.requests)[before:]) == 0
+
+
+@pytest.mark.parametrize("shape", ["alone", "in an object"])
+@pytest.mark.parametrize(("score", "state"), [("good", CaseState.CLOSED), ("bad", CaseState.IN_PROGRESS)])
+def test_a_rating_is_an_answer(sqlite_url: str, score: str, state: CaseState, shape: str) -> None:
+    with solved(sqlite_url) as (world, ticket):
+        current = score if shape == "alone" else {"score": score, "comment": "x"}
+        event = {"current": current, "previous": None}
+        deliver(world, ticket, "csat_received", at=0, event=event, actor_id=str(CUSTOMER), status="SOLVED")
+        world.settle()
+
+        assert case_of(world).state is state
