@@ -244,8 +244,13 @@ def _raised(policy: Policy, case: Case, rule: Rule, row: MatrixRow, now: datetim
         acknowledged_at=None,
         waiting_for=None,
         pending=None,
+        by_status=False,
         asked=False,
     )
+    ladder = policy.row(case.issue_type, case.severity).ladder
+    climbed = case.state is not CaseState.REQUESTED and 0 < case.step < len(row.steps)
+    if climbed and ladder is not None and ladder == row.ladder:  # a raise sends nothing down the ladder it is on
+        return climbing.given_to(policy, raised, case.owner, now)
     return climbing.begun(policy, raised, now)
 
 

@@ -211,3 +211,23 @@ def test_a_policy_that_was_changed_in_the_store_is_not_used(
         assert world.parts.policy_of(version, current) is current
         assert world.parts.policy_of(version, current) is current
         assert [version in line for line in caplog.messages if line.startswith("policy=")] == [True]
+
+
+def test_a_raise_sends_nothing_down_the_ladder(sqlite_url: str) -> None:
+    told = laddered(*STEPS)
+    told["rules"].append(
+        {
+            "name": "worse",
+            "when": says("ticket.tags", "contains", "fire"),
+            "escalate": {"issue_type": "it", "severity": "sev1"},
+        }
+    )
+    with escalated(sqlite_url, told) as (world, ticket):
+        world.clock.forward(minutes=15)
+        world.settle()
+        assert case_of(world).owner == "ben"
+        world.sandbox.act(CUSTOMER).comment(ticket, "It burns")
+        world.sandbox.act(BEN).update(ticket, tags=[*world.ticket(ticket)["tags"], "fire"])
+        world.settle()
+
+        assert (case_of(world).severity.value, case_of(world).owner, case_of(world).step) == ("sev1", "ben", 1)
