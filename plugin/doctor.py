@@ -63,7 +63,7 @@ def _store(url: str) -> Iterator[Finding]:
     try:
         with closing(Store.open(url)) as store:
             current = store.is_current()
-            spoilt = store.spoilt_policies() if current else []
+            spoilt = store.policies.spoilt() if current else []
     except StoreError as problem:
         yield Finding(what="store", well=False, says=str(problem))
         return

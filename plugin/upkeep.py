@@ -102,11 +102,11 @@ class Upkeep:
 
     def fetch_feeds(self) -> None:
         """Fetch every feed and put what it says into the policy; may take as long as the feeds do."""
-        policy = self.parts.policy
+        policy, kept = self.parts.policy, self.parts.store.policies
         for key, rota in policy.rotas.items():
             if rota.feed is None:
                 continue
-            found = refresh(rota, policy.people, self.parts.store, environ=self.environ, now=self.parts.clock())
+            found = refresh(rota, policy.people, kept, environ=self.environ, now=self.parts.clock())
             _tell(key, found)
             current = self.parts.policy
             if current.version == policy.version:
@@ -114,7 +114,7 @@ class Upkeep:
 
     def _taken(self, policy: Policy, document: Mapping[str, Any]) -> None:
         store, now = self.parts.store, self.parts.clock()
-        if store.save_policy(policy.version, document, now=now, by=_who()):
+        if store.policies.save(policy.version, document, now=now, by=_who()):
             tickets = store.look_again(now=now)
             logger.info("policy=%s taken into use, %d tickets looked at anew", policy.version, tickets)
 
@@ -124,7 +124,7 @@ class Upkeep:
         for problem in problems.found:
             logger.error("policy: %s", problem)
         first = f"{problems.found[0]}" if problems.found else problems.title
-        self.parts.store.policy_refused(running, first, now=self.parts.clock(), by=_who())
+        self.parts.store.policies.refused(running, first, now=self.parts.clock(), by=_who())
 
 
 def _tell(rota: str, found: Refreshed) -> None:

@@ -39,7 +39,7 @@ def log_verify(database_url: str) -> None:
     Example: escalation log-verify
     """
     store = Store.open(database_url)
-    found, spoilt = store.audit(), store.spoilt_policies()
+    found, spoilt = store.audit(), store.policies.spoilt()
     breaks, strays = found.breaks, found.strays
     for one in breaks:
         click.echo(f"line {one.line}  {one.connection}#{one.ticket_id}  was changed, or a line before it is missing")

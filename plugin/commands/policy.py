@@ -77,7 +77,7 @@ def versions(database_url: str, as_json: bool) -> None:
     Example: escalation policy versions
     """
     store = Store.open(database_url)
-    loads, spoilt = list(reversed(store.policy_loads())), frozenset(store.spoilt_policies())
+    loads, spoilt = list(reversed(store.policies.loads())), frozenset(store.policies.spoilt())
     if as_json:
         click.echo(json.dumps([_load(one, spoilt) for one in loads], indent=2, ensure_ascii=False))
         return
@@ -107,11 +107,11 @@ def show(version: str, database_url: str) -> None:
 
 def _kept(store: Store, version: str) -> Mapping[str, Any]:
     """Return the document of the one version that is named so or begins so."""
-    names = dict.fromkeys([one.version for one in store.policy_loads() if one.version.startswith(version)])
+    names = dict.fromkeys([one.version for one in store.policies.loads() if one.version.startswith(version)])
     name = next(iter(names)) if len(names) == 1 else version
-    if name in store.spoilt_policies():
+    if name in store.policies.spoilt():
         raise wrong(f"{version}:", "the document kept by this name was changed; it is none of this version")
-    document = store.policy(name)
+    document = store.policies.document(name)
     if document is None:
         among = f"several begin so: {', '.join(names)}" if names else "see `escalation policy versions`"
         raise wrong(f"{version}:", f"no such version; {among}")

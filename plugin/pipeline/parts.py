@@ -66,10 +66,10 @@ class Parts:
 
     def _earlier(self, version: str) -> Policy | None:
         """Return a policy as it was kept; None where it was not, or is no longer what it was."""
-        if version in self.store.spoilt_policies():
+        if version in self.store.policies.spoilt():
             logger.error("policy=%s is kept as something else than it was; its cases go by the current one", version)
             return None
-        document = self.store.policy(version)
+        document = self.store.policies.document(version)
         try:
             return compile_policy(document) if document else None
         except Problems:  # it was in order once; a later program may see it otherwise

@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.model import TicketRef
 from plugin.core.children import Problem
-from plugin.core.duty.feeds import Copy
 from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
@@ -31,11 +30,11 @@ from plugin.store import (
     setbacks,
     sightings,
     turns,
-    versions,
     watchdog,
     work,
 )
 from plugin.store.engine import FLEETING, is_current, migrate, open_engine, reading
+from plugin.store.policies import Policies
 from plugin.store.postings import Postings
 from plugin.store.records import (
     Claim,
@@ -43,7 +42,6 @@ from plugin.store.records import (
     HeldRule,
     NewDelivery,
     Outlook,
-    PolicyLoad,
     Receipt,
     Step,
     StoreError,
@@ -62,6 +60,7 @@ class Store:
         self._inbox = inbox.Inbox(engine, self.poke)
         self._to_read = reading(engine)
         self.postings = Postings(self._writing, self._reading)
+        self.policies = Policies(self._writing, self._reading)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -288,46 +287,6 @@ class Store:
             overview.replay(connection, letter, now=now)
             announce(connection)
         self.poke()
-
-    def save_policy(self, version: str, document: Mapping[str, object], *, now: datetime, by: str = "") -> bool:
-        """Keep a policy as long as cases may refer to it; return True if another one was in use before."""
-        with self._writing() as connection:
-            return versions.save(connection, version, document, now=now, by=by)
-
-    def policy_refused(self, version: str, problem: str, *, now: datetime, by: str = "") -> None:
-        """Note that a policy file was refused, and which version goes on."""
-        with self._writing() as connection:
-            versions.refused(connection, version, problem, now=now, by=by)
-
-    def last_policy_load(self) -> PolicyLoad | None:
-        """Return what policy was last taken into use, or refused."""
-        with self._reading() as connection:
-            return versions.last_load(connection)
-
-    def policy(self, version: str) -> Mapping[str, object] | None:
-        """Return the document of a policy version."""
-        with self._reading() as connection:
-            return versions.document(connection, version)
-
-    def spoilt_policies(self) -> list[str]:
-        """Return the versions whose document is not, or no longer, the one that has this name."""
-        with self._reading() as connection:
-            return versions.spoilt(connection)
-
-    def policy_loads(self) -> list[PolicyLoad]:
-        """Return which policy was taken into use when and by whom, oldest first."""
-        with self._reading() as connection:
-            return versions.loads(connection)
-
-    def feed(self, name: str) -> Copy | None:
-        """Return a rota's feed as it was last fetched."""
-        with self._reading() as connection:
-            return versions.feed(connection, name)
-
-    def save_feed(self, name: str, copy: Copy) -> None:
-        """Keep the last good copy of a rota's feed."""
-        with self._writing() as connection:
-            versions.save_feed(connection, name, copy)
 
     @contextmanager
     def _writing(self, *, fleeting: bool = False) -> Iterator[Connection]:

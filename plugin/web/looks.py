@@ -69,6 +69,6 @@ class Looks:
         return Look(
             figures=store.figures(now=now),
             oldest=store.oldest_pending(),
-            policy=store.last_policy_load(),
+            policy=store.policies.last_load(),
             held=store.held(),
         )

@@ -121,7 +121,7 @@ def test_doctor_names_a_policy_that_was_changed_in_the_store(tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path / 'x.db'}"
     store = Store.open(url)
     store.migrate()
-    store.save_policy("0da467056276", {"name": "another"}, now=utc_now())
+    store.policies.save("0da467056276", {"name": "another"}, now=utc_now())
     store.close()
 
     assert "the document kept as version 0da467056276 was changed" in run("doctor", DATABASE_URL=url).output

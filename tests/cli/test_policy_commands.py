@@ -49,7 +49,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> str:
     store.migrate()
     for number, (name, by) in enumerate([("First", "ana"), ("Second", "")]):
         found = upgraded({**document(), "name": name})
-        store.save_policy(version_of(found), found, now=NOON + timedelta(hours=number), by=by)
+        store.policies.save(version_of(found), found, now=NOON + timedelta(hours=number), by=by)
     store.close()
     return url
 
@@ -203,8 +203,8 @@ def test_a_version_that_was_changed_is_said(tmp_path: Path, spoilt: str) -> None
     url = f"sqlite:///{tmp_path}/kept.db"
     store = Store.open(url)
     store.migrate()
-    store.save_policy(FIRST, upgraded({**document(), "name": "First"}), now=NOON, by="ana")
-    assert store.spoilt_policies() == []
+    store.policies.save(FIRST, upgraded({**document(), "name": "First"}), now=NOON, by="ana")
+    assert store.policies.spoilt() == []
     with store._writing() as connection:  # as no code of ours would
         connection.execute(text("UPDATE policies SET document = :spoilt"), {"spoilt": spoilt})
     store.close()

@@ -74,7 +74,7 @@ def test_a_running_worker_refuses_it_and_goes_on(
     upkeep.look()
 
     assert world.parts.policy is before
-    assert told in str(world.parts.store.policy_loads()[-1].problem)
+    assert told in str(world.parts.store.policies.loads()[-1].problem)
 
 
 def test_what_nobody_thought_of_is_refused_too(

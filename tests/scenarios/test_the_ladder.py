@@ -182,7 +182,7 @@ def test_a_worker_that_comes_late_gives_the_next_one_the_whole_time(sqlite_url: 
 def test_a_case_climbs_by_the_policy_it_started_with(sqlite_url: str) -> None:
     told = laddered(*STEPS)
     with living(sqlite_url, policy=told) as world:
-        world.parts.store.save_policy(world.parts.policy.version, told, now=world.clock())
+        world.parts.store.policies.save(world.parts.policy.version, told, now=world.clock())
         world.customer_writes(tags=["payment"])
         world.settle()
 
@@ -200,7 +200,7 @@ def test_a_policy_that_was_changed_in_the_store_is_not_used(
     told = laddered(*STEPS)
     with living(sqlite_url, policy=told) as world:
         version = world.parts.policy.version
-        world.parts.store.save_policy(version, told, now=world.clock())
+        world.parts.store.policies.save(version, told, now=world.clock())
         world.customer_writes(tags=["payment"])
         world.settle()
         with world.parts.store._writing() as connection:  # as no code of ours would

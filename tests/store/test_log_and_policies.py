@@ -51,15 +51,15 @@ def test_a_long_log_shows_its_newest_lines(store: Store, store_url: str) -> None
 def test_a_policy_is_read_back_as_it_was(store: Store) -> None:
     document = {"rules": [{"name": "payment", "wait": 1.5, "off": False}], "ünusual": None}
 
-    store.save_policy("p1", document, now=NOON)
+    store.policies.save("p1", document, now=NOON)
 
-    assert store.policy("p1") == document
-    assert store.policy("p2") is None
+    assert store.policies.document("p1") == document
+    assert store.policies.document("p2") is None
 
 
 def test_the_words_of_a_version_never_change(store: Store) -> None:
-    store.save_policy("p1", {"rules": []}, now=NOON)
+    store.policies.save("p1", {"rules": []}, now=NOON)
 
-    store.save_policy("p1", {"rules": ["another"]}, now=NOON + HOUR)
+    store.policies.save("p1", {"rules": ["another"]}, now=NOON + HOUR)
 
-    assert store.policy("p1") == {"rules": []}
+    assert store.policies.document("p1") == {"rules": []}

@@ -29,7 +29,7 @@ DEEDS: dict[str, Callable[[Store], object]] = {
     "write": lambda store: store.write(CLAIM, Step(), now=NOON),
     "release": lambda store: store.release(CLAIM, now=NOON),
     "figures": lambda store: store.figures(),
-    "policy": lambda store: store.policy("p1"),
+    "policy": lambda store: store.policies.document("p1"),
 }
 
 

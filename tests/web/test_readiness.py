@@ -32,7 +32,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
     made = make_parts(sqlite_url(tmp_path), {ACME: account()}, CLOCK)
     made.store.migrate()
     made.store.worker_seen("w", CLOCK())
-    made.store.save_policy("p1", {}, now=CLOCK())
+    made.store.policies.save("p1", {}, now=CLOCK())
     yield made
     made.store.close()
 

@@ -190,7 +190,7 @@ def test_health_is_not_readiness(client: FlaskClient) -> None:
 
 def test_with_a_worker_alive_all_is_ready(client: FlaskClient, parts: Parts) -> None:
     parts.store.worker_seen("w", CLOCK())
-    parts.store.save_policy("p1", {}, now=CLOCK())
+    parts.store.policies.save("p1", {}, now=CLOCK())
 
     answer = client.get("/readyz")
 

@@ -81,8 +81,8 @@ def test_a_changed_policy_reaches_the_tickets_that_already_wait(world: World, fi
     world.settle()
 
     assert "escalated" in world.ticket(ticket)["tags"]
-    assert [load.problem for load in world.parts.store.policy_loads()] == [None, None]
-    assert world.parts.store.policy_loads()[-1].version == world.parts.policy.version
+    assert [load.problem for load in world.parts.store.policies.loads()] == [None, None]
+    assert world.parts.store.policies.loads()[-1].version == world.parts.policy.version
 
 
 def test_a_policy_that_does_not_check_is_refused_and_the_old_one_goes_on(
@@ -113,7 +113,7 @@ def test_a_file_that_is_taken_away_changes_nothing(world: World, file: Path) -> 
     upkeep.look()
 
     assert world.parts.policy is before
-    assert len(world.parts.store.policy_loads()) == 2
+    assert len(world.parts.store.policies.loads()) == 2
 
 
 def test_the_same_words_in_another_layout_are_the_same_policy(world: World, file: Path) -> None:
@@ -124,7 +124,7 @@ def test_the_same_words_in_another_layout_are_the_same_policy(world: World, file
     upkeep.look()
 
     assert world.parts.policy is before
-    assert len(world.parts.store.policy_loads()) == 1
+    assert len(world.parts.store.policies.loads()) == 1
 
 
 def test_done_tickets_are_not_looked_at_anew(world: World, file: Path) -> None:
@@ -171,7 +171,7 @@ def test_the_owner_comes_from_the_feed_and_the_last_good_copy_goes_on(
     assert owner(world.parts.policy, world) == "ben"
     assert any("goes on" in line for line in caplog.messages)
     assert "a-secret-path" not in caplog.text
-    assert world.parts.store.feed("managers") is not None
+    assert world.parts.store.policies.feed("managers") is not None
 
 
 def test_a_new_policy_keeps_what_the_feed_last_said(world: World, file: Path, wire: Wire) -> None:
