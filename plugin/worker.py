@@ -18,7 +18,7 @@ from pathlib import Path
 from connectors.model import Mode
 from plugin.log import logger
 from plugin.pipeline.parts import Parts
-from plugin.pipeline.process import visit
+from plugin.pipeline.visiting import visit
 from plugin.store.records import Claim, LeaseLost, StoreError, StoreRefused
 from plugin.store.setbacks import MOST
 from plugin.tellers import Tellers

@@ -33,13 +33,12 @@ from plugin.pipeline.echo import signed
 from plugin.pipeline.following import Follower
 from plugin.pipeline.inheriting import bequeath, bequeathed, inherit
 from plugin.pipeline.inquiry import Inquiry, Occasion
-from plugin.pipeline.journal import Journal
-from plugin.pipeline.parts import Parts
 from plugin.pipeline.putting_off import put_off
 from plugin.pipeline.staffing import staffed
-from plugin.pipeline.standing import Blocked, Standing
+from plugin.pipeline.standing import Standing
 from plugin.pipeline.taking import taken
-from plugin.store.records import Claim, Delivery, Gone, Outgoing, OverLimit, TurnTaken, Work
+from plugin.pipeline.targets import look
+from plugin.store.records import Delivery, Gone, Outgoing, OverLimit, TurnTaken, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
 
@@ -171,6 +170,8 @@ class Visit:
                 self._problem_moved()
             elif kind is TimerKind.FOLLOW_UP:
                 self.follower.fire()
+            elif kind is TimerKind.SLA:
+                look(self.at)
             else:
                 self._case_due(kind)
         if kind is TimerKind.PROBLEM:
@@ -312,39 +313,3 @@ class Visit:
         self.at.drop_ended_case()
         if outgoing and ticket:
             self.sender.send(outgoing, ticket)
-
-
-def visit(parts: Parts, claimed: Claim) -> datetime | None:
-    """Work on a claimed ticket, give it back and return when there is work for it next."""
-    while True:
-        try:
-            return _visited(parts, claimed)
-        except TurnTaken:  # nothing of that decision was written: what is left is found in the store
-            continue
-
-
-def _visited(parts: Parts, claimed: Claim) -> datetime | None:
-    work = parts.store.load(claimed)
-    until = None
-    journal = Journal(ticket=claimed.ticket, clock=parts.clock, policy_version=parts.policy.version)
-    standing = Standing(
-        parts=parts,
-        policy=parts.policy,
-        claimed=claimed,
-        mirror=work.mirror,
-        case=work.case,
-        last=work.last,
-        timers=dict(work.timers),
-        journal=journal,
-        follow_ups={one.case_id: one for one in work.follow_ups},
-        stored={one.case_id: one for one in work.follow_ups},
-        turns=frozenset(case.turn for case in (work.case, work.last) if case),
-    )
-    sender, inquiry = Sender(standing), Inquiry(standing)
-    follower = Follower(standing, sender, inquiry)
-    try:
-        attendant = Attendant(standing, inquiry)
-        Visit(standing, sender, inquiry, attendant, follower, work.held).run(work)
-    except Blocked as blocked:
-        until = blocked.until
-    return parts.store.release(claimed, now=parts.clock(), not_before=until)

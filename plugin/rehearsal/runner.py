@@ -14,8 +14,8 @@ from itertools import count
 from connectors.model import Account, BearerToken, TicketRef
 from plugin.core.policy import Policy
 from plugin.pipeline.parts import Parts
-from plugin.pipeline.process import visit
 from plugin.pipeline.receive import receive
+from plugin.pipeline.visiting import visit
 from plugin.rehearsal.clock import Clock
 from plugin.rehearsal.helpdesk import Actor, Helpdesk
 from plugin.rehearsal.platform import NAME, RehearsalPlatform

@@ -23,8 +23,8 @@ from connectors.model import Account, BearerToken
 from connectors.notices import Destination
 from connectors.zendesk.client import ZendeskClient
 from plugin.core.rules import compile_policy
-from plugin.pipeline.process import visit
 from plugin.pipeline.telling import tell
+from plugin.pipeline.visiting import visit
 from plugin.store.postings import Postings
 from plugin.store.store import Store
 from tests.scenarios.world import ACME, LEASE, POLICY, SECRET, make_parts

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.model import Mode
-from plugin.pipeline.process import visit
+from plugin.pipeline.visiting import visit
 from plugin.store.messages import MOST_TRIES
 from tests.connectors.wire import Answer
 from tests.scenarios.destinations import ROW, listening, telling

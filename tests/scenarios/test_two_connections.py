@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from plugin.core.rules import compile_policy
-from plugin.pipeline.process import visit
+from plugin.pipeline.visiting import visit
 from tests.sandbox import ZendeskSandbox
 from tests.sandbox.contract import ContractChecker
 from tests.scenarios.world import (

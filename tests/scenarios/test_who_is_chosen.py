@@ -14,7 +14,7 @@ import pytest
 
 from plugin.core.model import Case, CaseState
 from plugin.pipeline.parts import Parts
-from plugin.pipeline.process import visit
+from plugin.pipeline.visiting import visit
 from plugin.store.store import Store
 from tests.scenarios.test_the_ladder import WHEN, case_of, laddered, notes
 from tests.scenarios.test_why import explained

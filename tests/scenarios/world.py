@@ -25,8 +25,8 @@ from plugin.core.policy import Policy
 from plugin.core.rules import compile_policy
 from plugin.links import Links
 from plugin.pipeline.parts import Parts
-from plugin.pipeline.process import visit
 from plugin.pipeline.telling import tell
+from plugin.pipeline.visiting import visit
 from plugin.store.chain import Audit
 from plugin.store.store import Store
 from plugin.web.app import create_app

@@ -1,0 +1,54 @@
+"""A claimed ticket is loaded, worked on and given back.
+
+Rule: a decision that came second to another one's turn was not written; the ticket is loaded and worked on anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plugin.pipeline.attending import Attendant
+from plugin.pipeline.deliver import Sender
+from plugin.pipeline.following import Follower
+from plugin.pipeline.inquiry import Inquiry
+from plugin.pipeline.journal import Journal
+from plugin.pipeline.parts import Parts
+from plugin.pipeline.process import Visit
+from plugin.pipeline.standing import Blocked, Standing
+from plugin.store.records import Claim, TurnTaken
+
+
+def visit(parts: Parts, claimed: Claim) -> datetime | None:
+    """Work on a claimed ticket, give it back and return when there is work for it next."""
+    while True:
+        try:
+            return _visited(parts, claimed)
+        except TurnTaken:  # nothing of that decision was written: what is left is found in the store
+            continue
+
+
+def _visited(parts: Parts, claimed: Claim) -> datetime | None:
+    work = parts.store.load(claimed)
+    until = None
+    journal = Journal(ticket=claimed.ticket, clock=parts.clock, policy_version=parts.policy.version)
+    standing = Standing(
+        parts=parts,
+        policy=parts.policy,
+        claimed=claimed,
+        mirror=work.mirror,
+        case=work.case,
+        last=work.last,
+        timers=dict(work.timers),
+        journal=journal,
+        follow_ups={one.case_id: one for one in work.follow_ups},
+        stored={one.case_id: one for one in work.follow_ups},
+        turns=frozenset(case.turn for case in (work.case, work.last) if case),
+    )
+    sender, inquiry = Sender(standing), Inquiry(standing)
+    follower = Follower(standing, sender, inquiry)
+    try:
+        attendant = Attendant(standing, inquiry)
+        Visit(standing, sender, inquiry, attendant, follower, work.held).run(work)
+    except Blocked as blocked:
+        until = blocked.until
+    return parts.store.release(claimed, now=parts.clock(), not_before=until)
