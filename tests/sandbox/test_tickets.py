@@ -220,6 +220,28 @@ def test_a_target_stands_still_until_it_is_met(
     assert metrics() == {}
 
 
+def test_a_new_target_is_told_with_the_policy_it_is_of(call: Caller, ticket: int) -> None:
+    def told() -> list[tuple[str, str]]:
+        found = call("GET", f"tickets/{ticket}?include=metric_events").json()["ticket"]["metric_events"]
+        return [(metric, e["sla"]["policy"]["title"]) for metric, events in found.items() for e in events]
+
+    call.put(ticket, tags=["sla_l2"])
+    assert told() == []
+    call.put(ticket, priority="urgent")
+    call.put(ticket, subject="Other")
+
+    assert told() == [("reply_time", "Escalated"), ("requester_wait_time", "Escalated")]
+
+
+def test_a_policy_and_a_breach_that_move_are_events(sandbox: ZendeskSandbox, call: Caller, ticket: int) -> None:
+    told: list[str] = []
+    sandbox.helpdesk.listeners.append(lambda _, __, events: told.extend(name for name, _ in events))
+
+    call.put(ticket, tags=["sla_l2"], priority="urgent")
+
+    assert {"sla_policy_changed", "next_sla_breach_changed"} <= set(told)
+
+
 def test_the_export_brings_each_changed_ticket_once(
     sandbox: ZendeskSandbox, call: Caller, clock: Clock, ticket: int
 ) -> None:

@@ -86,6 +86,10 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
             return jsonify(tags=ticket["tags"]), 201 if request.method == "POST" else 200
 
 
+def by_metric(events: list[Json]) -> Json:
+    return {metric: [e for e in events if e["metric"] == metric] for metric in sorted({e["metric"] for e in events})}
+
+
 def sorted_as_asked(found: list[Json]) -> list[Json]:
     descending = request.args.get("sort_order") == "desc" or request.args.get("sort", "").startswith("-")
     return list(reversed(found)) if descending else list(found)
@@ -95,6 +99,9 @@ def shown(desk: Helpdesk, tickets: list[Json], *, single: bool) -> Json:
     """Return tickets with the side-loads that were asked for."""
     include = set(request.args.get("include", "").split(","))
     found = [{**t, **({"slas": desk.slas(t)} if "slas" in include else {})} for t in tickets]
+    if "metric_events" in include:  # which policy it is by is told to admins only
+        told = desk.metric_events if desk.users[g.actor].get("role") == "admin" else {}
+        found = [{**t, "metric_events": by_metric(told.get(t["id"], []))} for t in found]
     document: Json = {"ticket": found[0]} if single else {"tickets": found, "count": len(found)}
     if "users" in include:
         wanted = {t[k] for t in tickets for k in ("requester_id", "submitter_id", "assignee_id")}

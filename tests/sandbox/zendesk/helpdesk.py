@@ -49,6 +49,8 @@ class Helpdesk:
         self.brands: dict[int, Json] = {}
         self.forms: dict[int, Json] = {}
         self.applied: dict[int, Json | None] = {}  # The SLA policy of each ticket since its last change.
+        self.breaches: dict[int, str | None] = {}  # When each ticket's next target is missed.
+        self.metric_events: dict[int, list[Json]] = {}
         self.tickets: dict[int, Json] = {}
         self.comments: dict[int, list[Json]] = {}
         self.audits: dict[int, list[Json]] = {}
@@ -279,9 +281,26 @@ class Helpdesk:
         return audit
 
     def _tell(self, ticket: Json, actor: int, told: Told) -> None:
-        self.applied[ticket["id"]] = sla.policy_for(ticket, self.policies)
+        told = [*told, *self._measure(ticket)]
         for listener in self.listeners:
             listener(ticket["id"], actor, told)
+
+    def _measure(self, ticket: Json) -> Told:
+        """Choose the ticket's SLA policy anew, and return what changed of its targets."""
+        key, policy = ticket["id"], sla.policy_for(ticket, self.policies)
+        before, self.applied[key] = self.applied.get(key), policy
+        moved: Told = []
+        if (before or {}).get("id") != (policy or {}).get("id"):
+            sides = {side: str(one["id"]) if one else None for side, one in (("current", policy), ("previous", before))}
+            moved.append(("sla_policy_changed", sides))
+        if policy:
+            events = self.metric_events.setdefault(key, [])
+            events += sla.applied(policy, ticket, self.now(), self._ids, events)
+        breach = min((m["breach_at"] for m in self.slas(ticket)["policy_metrics"] if m["breach_at"]), default=None)
+        if breach != self.breaches.get(key):
+            moved.append(("next_sla_breach_changed", {"current": breach, "previous": self.breaches.get(key)}))
+        self.breaches[key] = breach
+        return moved
 
     def slas(self, ticket: Json) -> Json:
         """Return the ticket's targets, as reads bring them."""

@@ -7,11 +7,16 @@ Rule 3: a pause hides a target but does not prolong it; the real one's clock is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
+#: Metrics go by other names in their events.
+_EVENTS = {
+    **dict.fromkeys(("first_reply_time", "next_reply_time"), "reply_time"),
+    "total_resolution_time": "resolution_time",
+}
 _PAUSES = {
     "agent_work_time": ("pending", "hold"),
     "requester_wait_time": ("pending",),
@@ -43,6 +48,26 @@ def side_load(policy: Json | None, ticket: Json, comments: Sequence[Json], staff
     rows = [row for row in (policy or {}).get("policy_metrics", ()) if row["priority"] == ticket["priority"]]
     metrics = (_metric(row, ticket, comments, staff) for row in rows)
     return {"policy_metrics": [metric for metric in metrics if metric]}
+
+
+def applied(policy: Json, ticket: Json, at: str, ids: Iterator[int], before: Sequence[Json]) -> list[Json]:
+    """Return the metric events that tell of targets that are new; there are some for the ticket's priority only."""
+    rows = [row for row in policy.get("policy_metrics", ()) if row["priority"] == ticket["priority"]]
+    about = {"id": policy["id"], "title": policy["title"], "description": policy.get("description")}
+    last = {event["metric"]: event["sla"] for event in before}
+    found = [
+        {
+            "id": next(ids),
+            "ticket_id": ticket["id"],
+            "metric": _EVENTS.get(row["metric"], row["metric"]),
+            "instance_id": 1,
+            "type": "apply_sla",
+            "time": at,
+            "sla": {"target": row.get("target"), "business_hours": row.get("business_hours", False), "policy": about},
+        }
+        for row in rows
+    ]
+    return [event for event in found if event["sla"] != last.get(event["metric"])]
 
 
 def _metric(row: Json, ticket: Json, comments: Sequence[Json], staff: Mapping[int, bool]) -> Json | None:
