@@ -34,10 +34,13 @@ class Connector(Protocol):
     def identity(self) -> Person:
         """Return our own user there, or raise AuthFailure."""
 
-    def read(self, ref: TicketRef, *, comments: bool = False, history: bool = False) -> Ticket:
+    def read(
+        self, ref: TicketRef, *, comments: bool = False, history: bool = False, sla_policy: bool = False
+    ) -> Ticket:
         """Read the ticket fresh, with its comments or with all it went through if asked; NotFound when it is gone.
 
-        The history brings the comments along: who wrote them tells who did what.
+        The history brings the comments along: who wrote them tells who did what. `sla_policy` asks besides which of
+        the platform's policies the targets are of, as far as it tells.
         """
 
     def apply(self, operation: Operation, *, base: Ticket) -> Ticket:

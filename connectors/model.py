@@ -199,6 +199,7 @@ class Ticket:
     requester: Person | None = None
     organization: Organization | None = None
     slas: tuple[SlaMetric, ...] | None = None
+    sla_policy: str | None = None  #: The policy its targets are of; None: not asked for, or not told.
     comments: tuple[Comment, ...] | None = None  #: Oldest first; None: not read.
     history: tuple[Move, ...] | None = None  #: Every move since it was made, oldest first; None: not read.
     active_at: datetime | None = None  #: When a person last did anything; comes with the history.

@@ -50,10 +50,12 @@ class ZendeskClient:
             self._us = tickets.person(self._me())
         return self._us
 
-    def read(self, ref: TicketRef, *, comments: bool = False, history: bool = False) -> Ticket:
+    def read(
+        self, ref: TicketRef, *, comments: bool = False, history: bool = False, sla_policy: bool = False
+    ) -> Ticket:
         """Read the ticket with its SLA, requester and organization, and its comments or its history if asked."""
-        path = _path(ref)
-        document = self._get(f"{path}.json?include=slas,users,organizations")
+        path, more = _path(ref), ",metric_events" if sla_policy else ""
+        document = self._get(f"{path}.json?include=slas,users,organizations{more}")
         if not (comments or history):
             return self._ticket(ref, document)
         pages = list(self._pages(f"{path}/comments.json?include=users&{_PAGE}"))

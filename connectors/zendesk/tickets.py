@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.model import Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
+from connectors.zendesk import metric_events
 from connectors.zendesk.history import SYSTEM
 from connectors.zendesk.values import attempt, ident, instant, status
 
@@ -75,6 +76,7 @@ def _read(connection: str, base_url: str, document: Json, our_id: str | None) ->
         requester=person(users[requester]) if requester in users else None,
         organization=_organization(organizations[organization]) if organization in organizations else None,
         slas=_slas(raw.get("slas")),
+        sla_policy=metric_events.policy_of(raw.get("metric_events") or document.get("metric_events")),
         comments=None if comments is None else read_comments(comments, users, our_id=our_id),
     )
 

@@ -84,7 +84,9 @@ class RehearsalConnector:
         """Return our own user."""
         return Person(id=US.id, name="Escalation", role="admin")
 
-    def read(self, ref: TicketRef, *, comments: bool = False, history: bool = False) -> Ticket:
+    def read(
+        self, ref: TicketRef, *, comments: bool = False, history: bool = False, sla_policy: bool = False
+    ) -> Ticket:
         """Return the ticket with as much as was asked for, or raise NotFound."""
         return _read(self.helpdesk.ticket(ref), comments=comments or history, history=history)
 

@@ -200,6 +200,8 @@ def test_a_ticket_comes_with_its_targets_and_its_requesters_facts(driver: Zendes
         {
             "sla_policies": [
                 {
+                    "id": 1,
+                    "title": "Gold",
                     "position": 1,
                     "filter": {"all": [{"field": "current_tags", "operator": "includes", "value": "vip"}]},
                     "policy_metrics": [{"priority": None, "metric": "first_reply_time", "target": 60}],
