@@ -16,7 +16,7 @@ from connectors.model import EventKind, Organization, Party, Person, Ticket, Tic
 from plugin.core.clocks import Deadline, Span
 from plugin.core.conditions import HISTORY, UNKNOWN, Change, Unknown
 from plugin.core.history import History
-from plugin.core.mirror import history_of, last_public, waiting_since
+from plugin.core.mirror import TEXT, history_of, last_public, waiting_since
 from plugin.core.model import Case, Mirror, Verdict
 from plugin.core.names import NO_NAMES, TICKET_FIELDS, Names
 from plugin.core.promised import promised_at
@@ -125,7 +125,9 @@ def of_event(event: TicketEvent, mirror: Mirror, names: Names = NO_NAMES) -> Fac
 
     The mirror must have heard the event; where a later one came before it, the later one's word counts.
     """
-    known = {name: mirror.known.get(name, value) for name, value in event.known.items()}
+    told = event.known.keys()
+    known = {name: mirror.known[name] for name in told if name in mirror.known}
+    known |= {name: event.known[name] for name in told & TEXT}
     created = event.known.get("created_at") or mirror.known.get("created_at")
     values = _ticket_values(known, names) | _clock_values(created, mirror) | _event_values(event)
     return FactTable(values, _changes(event, names), None, history_of(mirror), names)

@@ -3,6 +3,8 @@
 Rule 1: the later word counts, whichever arrives first; a fresh read counts most.
 Rule 2: where something was missed (a read shows what no event told), the history says that it is not complete.
 Rule 3: no subject and no text is kept.
+Rule 4: an event of the very second in which we wrote may be older or newer than that: where the two differ, nobody
+        knows.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import datetime
 
 from connectors.model import Comment, EventKind, Move, Party, Ticket, TicketEvent
 from plugin.core.history import FIELDS, TRACKED, History, last_activity
-from plugin.core.model import Mirror
+from plugin.core.model import Mirror, SlaWatch
 
 #: Attributes of Ticket that a mirror never keeps.
 TEXT = frozenset({"subject", "description"})
@@ -38,6 +40,8 @@ def heard(mirror: Mirror, event: TicketEvent, *, watched: frozenset[str] = froze
     """Return the mirror after an event; `watched` names custom fields whose moves matter, as `fields.<id>`."""
     fresh = _is_newer(mirror, event)
     known = {k: v for k, v in event.known.items() if k not in TEXT}
+    if event.actor is not Party.US and is_as_we_left_it(mirror, event):
+        mirror, known = _doubted(mirror, known)
     first = event.comment if event.kind is EventKind.CREATED else None
     complete = mirror.comments_complete or (first is not None and first.by is not Party.UNKNOWN)
     history = _told(history_of(mirror), event, watched)
@@ -54,7 +58,22 @@ def heard(mirror: Mirror, event: TicketEvent, *, watched: frozenset[str] = froze
         moves=history.moves,
         moves_complete=history.complete,
         active_at=last_activity(mirror.active_at, active),
+        sla=_sla(mirror.sla, event),
     )
+
+
+def _doubted(mirror: Mirror, told: dict[str, object]) -> tuple[Mirror, dict[str, object]]:
+    """Return both without what they tell differently."""
+    odd = {name for name, value in told.items() if name in mirror.known and mirror.known[name] != value}
+    known = {name: value for name, value in mirror.known.items() if name not in odd}
+    return mirror.with_known(known), {name: value for name, value in told.items() if name not in odd}
+
+
+def _sla(watch: SlaWatch | None, event: TicketEvent) -> SlaWatch | None:
+    """That its targets moved is a reason to look at once."""
+    if watch is None or watch.due_at is None or event.kind is not EventKind.SLA_CHANGED:
+        return watch
+    return replace(watch, due_at=min(watch.due_at, event.occurred_at))
 
 
 def is_as_we_left_it(mirror: Mirror, event: TicketEvent) -> bool:
