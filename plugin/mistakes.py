@@ -142,6 +142,13 @@ def _required(error: Any) -> str:
     return f"missing {', '.join(json.dumps(key) for key in absent)}{found}"
 
 
+def _companion(error: Any) -> str:
+    """Return what must stand beside what stands there."""
+    there = {key: absent for key, beside in error.validator_value.items() if key in error.instance for absent in beside}
+    key, absent = next((key, absent) for key, absent in there.items() if absent not in error.instance)
+    return f'found "{key}" without "{absent}", which must stand beside it'
+
+
 def _kind(error: Any) -> str:
     wanted = error.validator_value
     names = wanted if isinstance(wanted, str) else " or ".join(wanted)
@@ -186,6 +193,7 @@ def _found(error: Any) -> str:
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "enum": _enum,
     "required": _required,
+    "dependentRequired": _companion,
     "type": _kind,
     "pattern": _pattern,
     "minLength": _empty,

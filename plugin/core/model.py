@@ -103,6 +103,7 @@ class TimerKind(StrEnum):
     STEP = "step"  #: The owner's time to acknowledge, or for the work.
     PROBLEM = "problem"  #: The problem of which the ticket is an incident has moved.
     FOLLOW_UP = "follow_up"  #: What follows a case is begun, or its owners are reminded.
+    SLA = "sla"  #: Whether the helpdesk chose the SLA policy that was asked for is looked at.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,6 +214,19 @@ class Firing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SlaWatch:
+    """A tag by which the helpdesk is to choose an SLA policy, and whether it has."""
+
+    tag: str  #: We wrote it, so we take it away.
+    policy: str | None = None  #: Which is to win; None: the policy does not say.
+    before: bool = False  #: Targets ran already when the tag was written.
+    landed: bool = False  #: It was written.
+    removed: bool = False  #: It was taken away again.
+    looks: int = 0
+    due_at: datetime | None = None  #: When it is looked at next; None: nothing was written yet, or all is told.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mirror:
     """What we remember of one ticket between its events; no subject, no text."""
 
@@ -226,6 +240,7 @@ class Mirror:
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: What the ticket names, by entity.
     fired: Mapping[str, Firing] = field(default_factory=dict)  #: By rule.
     our_version: str | None = None  #: The ticket's version after our last write.
+    sla: SlaWatch | None = None
 
     def with_known(self, known: Mapping[str, object]) -> Mirror:
         """Return it with other knowledge of the ticket's fields."""

@@ -48,6 +48,7 @@ class Wishes:
     followers: tuple[str, ...] = ()
     custom_fields: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     sla_tag: str | None = None
+    sla_policy: str | None = None  #: The one that the tag is to bring, by its name in the helpdesk.
     internal_note: str | None = None  #: A template.
     public_comment: str | None = None  #: A template; the only way anything becomes public.
 
@@ -61,6 +62,7 @@ class Wishes:
             followers=tuple(dict.fromkeys((*row.followers, *self.followers))),
             custom_fields={**row.custom_fields, **self.custom_fields},
             sla_tag=self.sla_tag or row.sla_tag,
+            sla_policy=self.sla_policy if self.sla_tag else row.sla_policy,
             internal_note=self.internal_note or row.internal_note,
             public_comment=self.public_comment or row.public_comment,
         )

@@ -71,6 +71,11 @@ class Reason(StrEnum):
     PROBLEM_SOLVED = "problem_solved"  #: The problem of which the ticket is an incident is solved.
     REMEDY_USED = "remedy_used"  #: An agent's tag says that a remedy was given to the customer.
     RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
+    # The helpdesk's SLA
+    SLA_APPLIED = "sla_applied"  #: The ticket has targets, by the policy that is named where the helpdesk tells it.
+    SLA_NOT_APPLIED = "sla_not_applied"  #: The tag was written, and another policy won, or none.
+    SLA_REMOVED = "sla_removed"  #: The tag was taken away, and its policy with it.
+    SLA_UNKNOWN = "sla_unknown"  #: The tag was written or taken away; the helpdesk does not tell what came of it.
     # Something was written, or not
     APPLIED = "applied"
     ALREADY_LANDED = "already_landed"  #: The marker was found: an earlier try had arrived.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.model import Ticket
+from plugin.core import slas
 from plugin.core.evaluation import evaluate
 from plugin.core.facts import of_ticket
 from plugin.core.mirror import seen
@@ -78,6 +79,9 @@ class Sender:
             changed += [apply.withdraw(other).outgoing for other in rest if _same_decision(other, outgoing)]
         if sent.ticket and outgoing.state is Progress.APPLIED and sent.reason is Reason.APPLIED:
             self.at.mirror = replace(seen(self.at.mirror, sent.ticket, ours=True), our_version=sent.ticket.version)
+        if outgoing.state is Progress.APPLIED:
+            watch = slas.written(self.at.mirror.sla, outgoing.operation.changes, self.at.parts.clock())
+            self.at.mirror = replace(self.at.mirror, sla=watch)
         self.at.tell().sent(sent)
         self._after_withdrawal(sent)
         self.at.write(operations=tuple(changed), timers={**self._next_look(sent), **self.at.case_timers()})

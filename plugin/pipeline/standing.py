@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.model import DONE, AddComment, Change, Mode, SetStatus, Status, Ticket
-from plugin.core import published
+from plugin.core import published, slas
 from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
 from plugin.core.following_up import kept, lines
 from plugin.core.lifecycle import end
@@ -95,7 +95,8 @@ class Standing:
         if self.case and (self._written is None or snapshot(self.case) != snapshot(self._written)):
             self.tell().stands(self.case)
         follow_ups = self._beside()
-        due_at = {TimerKind.FOLLOW_UP: look_at(follow_ups.values()), **(timers or {})}
+        sla = self.mirror.sla.due_at if self.mirror.sla else None
+        due_at = {TimerKind.FOLLOW_UP: look_at(follow_ups.values()), TimerKind.SLA: sla, **(timers or {})}
         changed = {kind: due for kind, due in due_at.items() if due != self.timers.get(kind)}
         turn = self.new_turn
         step = Step(
@@ -188,8 +189,11 @@ class Standing:
         if not may_be_written_to(policy, ticket):
             changes = [one for one in changes if not (isinstance(one, AddComment) and one.public)]
         changes += published.changes(policy, case, ticket.tags, now)
+        changes += slas.taken_away(self.mirror.sla, policy, case or self.last, ticket.tags)
         if case or self.last:  # a ticket that was never escalated keeps what its fields say
             changes += published.fields(policy, case, ticket.ref.connection)
+        if case:
+            self.mirror = replace(self.mirror, sla=slas.begun(self.mirror.sla, policy, case, changes, ticket))
         links = self.parts.links.links_in_notes(policy, case)
         return replace(decision, changes=noted(joined(changes), links), problems=tuple(problems))
 

@@ -86,6 +86,7 @@ class Code(StrEnum):
     BRAND_UNKNOWN = "brand_unknown"
     FORM_UNKNOWN = "form_unknown"
     SLA_TAG_UNUSED = "sla_tag_unused"
+    SLA_POLICY_UNKNOWN = "sla_policy_unknown"
     TAG_UNKNOWN = "tag_unknown"
     FEED_UNREAD = "feed_unread"
     DESTINATION_UNKNOWN = "destination_unknown"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from connectors.catalogue import CatalogueField
+from connectors.catalogue import CatalogueField, SlaPolicy
 from plugin.core.conditions import Test
 from plugin.core.facts import DUE_FIELDS
 from plugin.core.lint.findings import Code, Finding, finding
@@ -144,3 +144,18 @@ def _written(desk: Helpdesk, place: str, wishes: Wishes) -> Iterator[Finding]:
         near = get_close_matches(tag, wanted, n=1)
         more = f'; did you mean "{near[0]}"?' if near else "; add it to the filter of one"
         yield finding(Code.SLA_TAG_UNUSED, f"{place}.sla_tag", f'no SLA policy {desk.there()} filters on "{tag}"{more}')
+    elif tag and policies is not None and wishes.sla_policy:
+        yield from _policy_named(desk, f"{place}.sla_policy", wishes.sla_policy, tag.lower(), policies)
+
+
+def _policy_named(desk: Helpdesk, place: str, name: str, tag: str, policies: Iterable[SlaPolicy]) -> Iterator[Finding]:
+    """Find a policy that is not there, or that the tag does not bring."""
+    tags = {" ".join(one.name.casefold().split()): one.tags for one in policies}
+    key = " ".join(name.casefold().split())
+    if key not in tags:
+        near = get_close_matches(key, sorted(tags), n=1)
+        more = f'; did you mean "{near[0]}"?' if near else ""
+        yield finding(Code.SLA_POLICY_UNKNOWN, place, f'no SLA policy {desk.there()} is called "{name}"{more}')
+    elif tag not in tags[key]:
+        message = f'the SLA policy "{name}" {desk.there()} does not filter on "{tag}"'
+        yield finding(Code.SLA_POLICY_UNKNOWN, place, message)

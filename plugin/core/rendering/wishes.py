@@ -23,7 +23,8 @@ def _fields(wishes: Wishes, words: Lexicon) -> Iterator[str]:
         name = words.custom_field(word)
         yield f"clear the field {name}" if value is None else f"set the field {name} to {shown(value)}"
     if wishes.sla_tag:
-        yield f"choose the helpdesk's SLA by the tag {quoted(wishes.sla_tag)}"
+        which = f", which is to be {quoted(wishes.sla_policy)}" if wishes.sla_policy else ""
+        yield f"choose the helpdesk's SLA policy{which} by the tag {quoted(wishes.sla_tag)}"
 
 
 def _people(wishes: Wishes, words: Lexicon) -> Iterator[str]:

@@ -91,6 +91,16 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.RULE_NO_LONGER_HOLDS: (
         "On the fresh read just before a repeated write the rule does not hold any more: nothing is written."
     ),
+    Reason.SLA_APPLIED: (
+        "The ticket has targets; where an SLA policy is named and the helpdesk tells which one won, it is that one."
+    ),
+    Reason.SLA_NOT_APPLIED: (
+        "The ticket has no target, or another policy won: it stands before the one that is wanted, and fits as well."
+    ),
+    Reason.SLA_REMOVED: "The tag was taken away, with the case raised or de-escalated, and its policy is gone.",
+    Reason.SLA_UNKNOWN: (
+        "The helpdesk does not tell enough to say: only an admin's credentials see which SLA policy applies."
+    ),
     Reason.APPLIED: "It is written.",
     Reason.ALREADY_LANDED: "The marker of an earlier try was found in the ticket: nothing is sent again.",
     Reason.NOTHING_DIFFERS: "The ticket already shows all that was wanted: no call was made.",

@@ -181,6 +181,31 @@ def test_an_sla_tag_wants_a_policy_that_filters_on_it() -> None:
     assert seen(policy, replace(ACME, sla_policies=None)) == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Escalate", 'did you mean "escalated"?'),
+        ("Usual", 'does not filter on "sla_one"'),
+    ],
+)
+def test_an_sla_policy_that_is_named_must_be_the_one_the_tag_brings(name: str, message: str) -> None:
+    policy = document()
+    policy["matrix"][0]["changes"]["sla_policy"] = name
+    desk = replace(ACME, sla_policies=(*(ACME.sla_policies or ()), SlaPolicy(name="Usual")))
+
+    (one,) = found(policy, desk)
+
+    assert (one.code, one.where, one.level) == ("sla_policy_unknown", "matrix[0].changes.sla_policy", "warning")
+    assert message in one.message
+
+
+def test_an_sla_policy_is_named_as_the_helpdesk_has_it() -> None:
+    policy = document()
+    policy["matrix"][0]["changes"]["sla_policy"] = " escalated"
+
+    assert seen(policy) == set()
+
+
 def test_an_entity_is_read_from_a_field_that_is_there() -> None:
     policy = document()
     policy["entities"]["order"]["in"] = ["ticket.fields.999", "ticket.fields.order_id"]
