@@ -33,10 +33,20 @@ class Conflict(ConnectorError):
 class PermanentFailure(ConnectorError):
     """The same call will never succeed; a person must change something."""
 
-    def __init__(self, message: str, *, status: int | None = None, details: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        details: Mapping[str, object] | None = None,
+        refused: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.details: Mapping[str, object] = details or {}
+        #: Which of a write's places were refused and why: `assignee`, `group`, `priority`, `followers`, `tags`,
+        #: `fields`, `field <id>`. All the others might be taken without these.
+        self.refused: Mapping[str, str] = refused or {}
 
 
 class NotFound(PermanentFailure):

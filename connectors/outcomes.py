@@ -57,6 +57,7 @@ class Refusal:
     code: str = ""  #: Its own name for the error.
     words: tuple[str, ...] = ()  #: What is wrong and what to do, in an admin's words.
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: Which field, which error codes.
+    refused: Mapping[str, str] = field(default_factory=dict)  #: Of a write's places those refused, and why.
     one_ticket: bool = False  #: Of a 429: only this ticket's limit is used up.
     readable: bool = False  #: The answer has the platform's own shape and speaks of what was asked for.
 
@@ -161,7 +162,7 @@ def _failure(call: Call, status: int, refusal: Refusal, wait: float | None) -> C
             return NotFound(said, status=status, details=details)
         case Meaning.GONE:
             return PermanentFailure(f"{said}; check the connection's base_url", status=status, details=details)
-    return PermanentFailure(said, status=status, details=details)
+    return PermanentFailure(said, status=status, details=details, refused=refusal.refused)
 
 
 def _wait(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -31,6 +31,14 @@ REMEDIES: Mapping[str, str] = {
     "tags": "a tag is refused",
 }
 
+#: The place of a write that a field of Zendesk's is, as PermanentFailure names places.
+_PLACES: Mapping[str, str] = {
+    **{name: name for name in ("assignee", "followers", "group", "priority", "tags")},
+    **{"assignee_id": "assignee", "group_id": "group", "custom_fields": "fields"},
+}
+_TICKET_FIELD = "ticket_field_"
+_UNUSABLE = "the field does not take this value: check its id and its choices"
+
 #: Sentences of Zendesk's that are known word for word.
 _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"closed prevents ticket update", re.IGNORECASE), "the ticket is closed, and stays as it is"),
@@ -55,6 +63,7 @@ def explain(document: object, headers: Mapping[str, str]) -> Refusal:
         code=code,
         words=tuple(dict.fromkeys(words)),
         fields=fields,
+        refused=dict(_refused(fields, list(_descriptions(document)))),
         one_ticket=_is_one_tickets(headers),
         readable=isinstance(document, Mapping) and code not in _NO_PLACE,
     )
@@ -83,6 +92,21 @@ def _codes(fault: Mapping[str, object]) -> Iterator[str]:
         yield str(fault["error"])
     if isinstance(field_id, int):
         yield f"ticket_field_{field_id}"
+
+
+def _refused(fields: Mapping[str, tuple[str, ...]], descriptions: list[str]) -> Iterator[tuple[str, str]]:
+    """Return which places of the write are refused: a fault that names a custom field is of that one alone.
+
+    Some faults stand under `base` and name their field in the text, before a colon.
+    """
+    for told in descriptions if "base" in fields else ():
+        label = told.partition(":")[0].strip().lower()
+        yield from [(_PLACES[label], REMEDIES[label])] if label in _PLACES else ()
+    for name, codes in fields.items():
+        custom = [code.removeprefix(_TICKET_FIELD) for code in codes if code.startswith(_TICKET_FIELD)]
+        yield from ((f"field {field_id}", _UNUSABLE) for field_id in custom)
+        if name in _PLACES and not custom:
+            yield _PLACES[name], REMEDIES[name]
 
 
 def _descriptions(document: object) -> Iterator[str]:

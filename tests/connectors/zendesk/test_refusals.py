@@ -47,6 +47,26 @@ def test_fields_are_named_with_codes_and_remedies() -> None:
 
 
 @pytest.mark.parametrize(
+    ("details", "places"),
+    [
+        ({"assignee_id": [fault()], "group": [fault()]}, {"assignee", "group"}),
+        ({"base": [fault(ticket_field_id=360)]}, {"field 360"}),
+        ({"custom_fields": [fault(ticket_field_id=360)]}, {"field 360"}),
+        ({"custom_fields": [fault()]}, {"fields"}),
+        ({"base": [fault("Assignee: is invalid")]}, {"assignee"}),
+        ({"base": [fault("Status: Order id is required when solving")]}, set()),
+        ({"status": [fault("Status: closed prevents ticket update")]}, set()),
+        ({"comment": [fault()], "odd": [fault()]}, set()),
+    ],
+)
+def test_the_places_that_are_refused_are_told_apart(details: Any, places: set[str]) -> None:
+    refusal = explain({"error": "RecordInvalid", "details": details}, {})
+
+    assert set(refusal.refused) == places
+    assert "4111" not in repr(refusal)
+
+
+@pytest.mark.parametrize(
     ("description", "words"),
     [
         ("Status: closed prevents ticket update", "the ticket is closed, and stays as it is"),
