@@ -85,5 +85,6 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     TEMPORARY = "temporary"
     UNKNOWN_OUTCOME = "unknown_outcome"
+    REFUSED_IN_PART = "refused_in_part"  #: One place of it; the rest is written without.
     REFUSED = "refused"  #: The platform will never take it; see the dead letters.
     UNREADABLE = "unreadable"  #: A signed body that is no event we can read.

@@ -27,6 +27,7 @@ from plugin.core.mirror import seen
 from plugin.core.model import Case, CaseState, Mirror, Reason
 from plugin.core.planning import human_wins, missing, parcels, snapshot
 from plugin.core.policy import Policy
+from plugin.core.refused import rest
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Outgoing, Progress
 
@@ -46,6 +47,7 @@ class Sent:
     reason: Reason
     ticket: Ticket | None = None  #: The ticket after the write, or as read.
     dropped: tuple[str, ...] = ()  #: Places left to the person who changed them.
+    refused: tuple[str, ...] = ()  #: What the helpdesk does not take, a sentence for each; the rest is still open.
 
 
 def outbox(
@@ -115,12 +117,23 @@ def failed(parts: Parts, outgoing: Outgoing, problem: ConnectorError) -> Sent:
     if isinstance(problem, NotFound):
         return _end(outgoing, Progress.WITHDRAWN, Reason.TICKET_GONE)
     if isinstance(problem, PermanentFailure) and not stops_connection(problem):
-        return _end(outgoing, Progress.DEAD, Reason.REFUSED, str(problem))
+        return _in_part(parts, outgoing, problem) or _end(outgoing, Progress.DEAD, Reason.REFUSED, str(problem))
     reason = Reason.UNKNOWN_OUTCOME if isinstance(problem, UnknownOutcome) else Reason.TEMPORARY
     wait = SETTLE if reason is Reason.UNKNOWN_OUTCOME else wait_for(parts, problem, outgoing.attempts)
     pause_connection(parts, outgoing.operation.ticket.connection, problem, wait)
     waiting = replace(outgoing, next_at=parts.clock() + wait, reason=reason, detail=str(problem))
     return Sent(outgoing=waiting, reason=reason)
+
+
+def _in_part(parts: Parts, outgoing: Outgoing, problem: PermanentFailure) -> Sent | None:
+    """Return the operation without what the helpdesk refuses, to be sent at once; None where nothing would be left."""
+    operation = outgoing.operation
+    left = rest(operation.changes, problem.refused, parts.policy, operation.ticket.connection)
+    if not left.told or not left.changes:
+        return None
+    smaller = replace(operation, changes=left.changes)
+    waiting = replace(outgoing, operation=smaller, next_at=parts.clock(), reason=Reason.REFUSED, detail=str(problem))
+    return Sent(outgoing=waiting, reason=Reason.REFUSED_IN_PART, refused=left.told)
 
 
 def stops_connection(problem: ConnectorError) -> bool:

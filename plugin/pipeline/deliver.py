@@ -82,7 +82,8 @@ class Sender:
         if outgoing.state is Progress.APPLIED:
             watch = slas.written(self.at.mirror.sla, outgoing.operation.changes, self.at.parts.clock())
             self.at.mirror = replace(self.at.mirror, sla=watch)
-        self.at.tell().sent(sent)
+        policy, case = self.at.policy_of_case(), self.at.case
+        self.at.tell().sent(sent, row=policy.row_number(case.issue_type, case.severity) if case else None)
         self._after_withdrawal(sent)
         self.at.write(operations=tuple(changed), timers={**self._next_look(sent), **self.at.case_timers()})
         self.at.drop_ended_case()

@@ -86,12 +86,15 @@ class Journal:
         for use in uses:
             self.line("remedy", Reason.REMEDY_USED, {"remedy": use.remedy, "by": use.by})
 
-    def sent(self, sent: Sent) -> None:
-        """Tell what became of a send."""
+    def sent(self, sent: Sent, *, row: int | None = None) -> None:
+        """Tell what became of a send; `row` is the case's row of the matrix, counted from 0."""
         changes = [describe(change) for change in sent.outgoing.operation.changes]
         evidence: dict[str, object] = {"operation": sent.outgoing.operation.id, "changes": changes}
         if sent.outgoing.detail:
             evidence["detail"] = sent.outgoing.detail
+        if sent.refused:
+            evidence["refused"] = list(sent.refused)
+            evidence |= {} if row is None else {"place": f"matrix[{row}].changes"}
         self.line("sent", sent.reason, evidence)
 
 

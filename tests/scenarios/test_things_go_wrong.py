@@ -79,6 +79,46 @@ def test_an_agent_who_takes_the_ground_away_stops_the_escalation(world: World) -
     assert case.state == "cancelled"
 
 
+def test_a_refused_assignee_keeps_neither_the_note_nor_the_customers_word_back(world: World) -> None:
+    world.sandbox.helpdesk.groups[201]["members"] = [BEN]
+
+    ticket = world.customer_writes(tags=["payment"])
+    world.settle()
+
+    seen = world.ticket(ticket)
+    assert (seen["priority"], seen["group_id"], seen["assignee_id"]) == ("urgent", 201, None)
+    assert "escalated" in seen["tags"]
+    (note,) = world.comments(ticket, public=False)
+    assert "Not written, for the helpdesk refused it:\n- assignee Ana Lima (101): the assignee is no agent" in note
+    assert len(world.comments(ticket, public=True)) == 1
+    (line,) = [entry for entry in world.log(ticket) if entry.reason == "refused_in_part"]
+    assert line.evidence["place"] == "matrix[0].changes"
+    assert world.parts.store.dead_letters() == []
+
+
+def test_of_two_refused_places_both_are_left_out(world: World) -> None:
+    del world.sandbox.helpdesk.groups[201]
+
+    ticket = world.customer_writes(tags=["payment"])
+    world.sandbox.helpdesk.users[ANA]["role"] = "end-user"
+    world.settle()
+
+    seen = world.ticket(ticket)
+    assert (seen["priority"], seen["group_id"], seen["assignee_id"]) == ("urgent", None, None)
+    (note,) = world.comments(ticket, public=False)
+    assert "- assignee Ana Lima (101)" in note
+    assert "- group escalations (201)" in note
+
+
+def test_what_is_refused_whole_waits_for_a_person(world: World) -> None:
+    ticket = world.customer_writes(tags=["payment"])
+    world.sandbox.faults.add("PUT", rf"/tickets/{ticket}", "status", status=422)
+
+    world.settle()
+
+    assert [letter.kind for letter in world.parts.store.dead_letters()] == ["operation"]
+
+
 def test_five_conflicts_in_a_row_end_in_patience_not_in_a_storm(world: World) -> None:
     ticket = world.customer_writes(tags=["payment"])
     world.sandbox.faults.add("PUT", rf"/tickets/{ticket}", "conflict", times=7)

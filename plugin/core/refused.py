@@ -1,0 +1,69 @@
+"""What is left of a write of which the helpdesk refuses a part.
+
+Rule 1: one refused place must not keep the rest from the ticket: a note without an assignee is better than none.
+Rule 2: what is left out is said, in the note that goes with the rest and to the log, with the policy's own names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from connectors.model import AddComment, AddFollowers, AddTags, Assign, Change, RemoveTags, SetField, SetGroup
+from plugin.core.planning import slot
+from plugin.core.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """The changes that may be taken, and a sentence for each that will not."""
+
+    changes: tuple[Change, ...]
+    told: tuple[str, ...]
+
+
+def rest(changes: Iterable[Change], refused: Mapping[str, str], policy: Policy, connection: str) -> Rest:
+    """Return what is left without the refused places."""
+    everything = tuple(changes)
+    odd = {one: why for one in everything for place in _places(one) if (why := refused.get(place)) is not None}
+    told = tuple(f"{_named(one, policy, connection)}: {why}" for one, why in odd.items())
+    kept = tuple(_noted(one, told) for one in everything if one not in odd)
+    return Rest(changes=kept, told=told)
+
+
+def _places(change: Change) -> tuple[str, ...]:
+    """Return by which names a change may be refused."""
+    if isinstance(change, SetField):
+        return (f"field {change.field_id}", "fields")
+    if isinstance(change, AddTags | RemoveTags):
+        return ("tags",)
+    return ("followers",) if isinstance(change, AddFollowers) else (slot(change) or "",)
+
+
+def _noted(change: Change, told: tuple[str, ...]) -> Change:
+    if not isinstance(change, AddComment) or change.public or not told:
+        return change
+    lines = "\n".join(f"- {one}" for one in told)
+    return replace(change, text=f"{change.text}\n\nNot written, for the helpdesk refused it:\n{lines}")
+
+
+def _named(change: Change, policy: Policy, connection: str) -> str:
+    """Name what was to be written as the policy and the helpdesk call it."""
+    names = policy.names(connection)
+    if isinstance(change, Assign):
+        return f"assignee {_both(policy.name_of(names.people.get(change.person_id, '')), change.person_id)}"
+    if isinstance(change, SetGroup):
+        return f"group {_both(names.groups.get(change.group_id, ''), change.group_id)}"
+    if isinstance(change, AddFollowers):
+        people = (_both(policy.name_of(names.people.get(one, "")), one) for one in change.person_ids)
+        return f"followers {', '.join(people)}"
+    if isinstance(change, SetField):
+        word = next((key for key, field_id in names.fields.items() if field_id == change.field_id), "")
+        return f"field {_both(word, change.field_id)}"
+    if isinstance(change, AddTags | RemoveTags):
+        return f"tags {', '.join(change.tags)}"
+    return slot(change) or "comment"
+
+
+def _both(word: str, number: str) -> str:
+    return f"{word} ({number})" if word else number
