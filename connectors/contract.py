@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connectors.accounts import Account
 from connectors.catalogue import Catalogue
-from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
 
 Clock = Callable[[], datetime]
 

@@ -141,6 +141,7 @@ class Person:
     name: str = field(default="", repr=False)
     email: str | None = field(default=None, repr=False)
     role: str | None = None
+    suspended: bool = False  #: What they write is put aside, and they are written to in vain.
     locale: str | None = None
     tags: frozenset[str] = frozenset()
     fields: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -191,6 +192,7 @@ class Ticket:
     form_id: str | None = None
     external_id: str | None = None
     problem_id: str | None = None  #: The ticket of which this one is an incident.
+    follows: str | None = None  #: The closed ticket to which this one is the reply.
     channel: str | None = None
     is_public: bool = True
     due_at: datetime | None = None  #: A date promised on the ticket itself.
@@ -305,45 +307,9 @@ class Operation:
         return next((c for c in self.changes if isinstance(c, AddComment)), None)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OAuthClient:
-    """Client credentials of an OAuth client of the account."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApiToken:
-    """An agent's e-mail and API token; Zendesk ends these on 2027-04-30."""
-
-    email: str
-    api_token: str = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BearerToken:
-    """A ready OAuth access token."""
-
-    token: str = field(repr=False)
-
-
 class Mode(StrEnum):
     """How far a rule or a connection may go."""
 
     ENFORCE = "enforce"
     SHADOW = "shadow"  #: Decide and log, write nothing.
     OFF = "off"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
-    """One helpdesk account the plugin is connected to."""
-
-    name: str
-    platform: str
-    base_url: str  #: Scheme and host, no trailing slash.
-    auth: OAuthClient | ApiToken | BearerToken
-    webhook_secrets: tuple[str, ...] = field(repr=False)
-    accept_test_secret: bool = False
-    mode: Mode = Mode.ENFORCE

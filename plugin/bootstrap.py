@@ -6,8 +6,8 @@ import random
 import uuid
 from collections.abc import Mapping
 
+from connectors.accounts import ApiToken
 from connectors.contract import Clock, Platform
-from connectors.model import ApiToken
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.documents import load_policy

@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from connectors import notices
+from connectors.accounts import Account, ApiToken
 from connectors.errors import ConnectorError
-from connectors.model import Account, ApiToken
 from connectors.notices import Destination
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now

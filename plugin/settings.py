@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.accounts import Account, ApiToken, BearerToken, OAuthClient
 from connectors.errors import PermanentFailure
 from connectors.heartbeat import address
-from connectors.model import Account, ApiToken, BearerToken, Mode, OAuthClient
+from connectors.model import Mode
 from connectors.notices import Destination
 from plugin.core.durations import signed_duration
 from plugin.core.problems import Problem, Problems

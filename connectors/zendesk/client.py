@@ -15,11 +15,12 @@ from zenpy import Zenpy
 from zenpy.lib.api_objects import Ticket as ZenpyTicket
 from zenpy.lib.exception import ZenpyException
 
+from connectors.accounts import Account
 from connectors.catalogue import Agent, Catalogue
 from connectors.contract import Clock
 from connectors.credentials import Credentials
 from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFailure, UnknownOutcome
-from connectors.model import Account, Operation, Person, Ticket, TicketRef
+from connectors.model import Operation, Person, Ticket, TicketRef
 from connectors.transport import OWN_HOST, Transport
 from connectors.zendesk import catalogue, changes, rights, tickets
 from connectors.zendesk.history import with_history

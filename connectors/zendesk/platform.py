@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from connectors.accounts import Account
 from connectors.contract import Clock, Connector, Parsed
 from connectors.credentials import TokenSources
-from connectors.model import Account, Ticket, TicketRef
+from connectors.model import Ticket, TicketRef
 from connectors.zendesk import payload, schedules, signature, tickets
 
 

@@ -16,7 +16,7 @@ from connectors.errors import NotFound
 from connectors.model import Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
 from connectors.zendesk import metric_events
 from connectors.zendesk.history import SYSTEM
-from connectors.zendesk.values import attempt, ident, instant, status
+from connectors.zendesk.values import attempt, ident, instant, mapping, status
 
 Json = Mapping[str, Any]
 _ROLES: Mapping[object, Party] = {"end-user": Party.CUSTOMER, "agent": Party.AGENT, "admin": Party.AGENT}
@@ -68,6 +68,7 @@ def _read(connection: str, base_url: str, document: Json, our_id: str | None) ->
         form_id=ident(raw.get("ticket_form_id")),
         external_id=raw.get("external_id") or None,
         problem_id=ident(raw.get("problem_id")),
+        follows=_followed(raw.get("via")),
         channel=(raw.get("via") or {}).get("channel"),
         is_public=raw.get("is_public", True),
         due_at=attempt(instant, raw.get("due_at")),
@@ -92,6 +93,15 @@ def load(connection: str, body: bytes) -> Ticket:
     return read(connection, "", document)
 
 
+def _followed(via: object) -> str | None:
+    """Return the closed ticket that a reply made this one of.
+
+    https://developer.zendesk.com/documentation/ticketing/reference-guides/via-object-reference/
+    """
+    source = mapping(mapping(via).get("source"))
+    return attempt(ident, mapping(source.get("from")).get("ticket_id")) if source.get("rel") == "follow_up" else None
+
+
 def person(raw: Json) -> Person:
     """Return a user."""
     return Person(
@@ -99,6 +109,7 @@ def person(raw: Json) -> Person:
         name=raw.get("name") or "",
         email=raw.get("email"),
         role=raw.get("role"),
+        suspended=raw.get("suspended") is True,
         locale=raw.get("locale"),
         tags=frozenset(raw.get("tags") or ()),
         fields=raw.get("user_fields") or {},

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 
+from connectors.accounts import Account, ApiToken, BearerToken, OAuthClient
 from connectors.contract import Clock
 from connectors.credentials import Credentials, Fixed, Renewable, TokenSource, TokenSources
 from connectors.errors import AuthFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
-from connectors.model import Account, ApiToken, BearerToken, OAuthClient
 from connectors.transport import Transport
 from connectors.zendesk.refusals import explain
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import click
 
+from connectors.accounts import Account
 from connectors.errors import ConnectorError
-from connectors.model import Account
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.commands.check_account import Asked, Report, as_json, as_text

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from connectors.accounts import Account
 from connectors.contract import Clock, Connector, Platform
-from connectors.model import Account
 from connectors.notices import Destination
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems

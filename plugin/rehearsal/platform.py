@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors.accounts import Account
 from connectors.catalogue import Catalogue
 from connectors.contract import Clock, Parsed
 from connectors.errors import Unparseable
-from connectors.model import Account, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
 from plugin.rehearsal.helpdesk import US, Helpdesk
 
 NAME = "rehearsal"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from connectors.model import Account, BearerToken, TicketRef
+from connectors.accounts import Account, BearerToken
+from connectors.model import TicketRef
 from plugin.core.policy import Policy
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.receive import receive

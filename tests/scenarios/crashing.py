@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors import notices
-from connectors.model import Account, BearerToken
+from connectors.accounts import Account, BearerToken
 from connectors.notices import Destination
 from connectors.zendesk.client import ZendeskClient
 from plugin.core.rules import compile_policy

@@ -17,7 +17,8 @@ from typing import Any
 
 from werkzeug.serving import make_server
 
-from connectors.model import Account, BearerToken, Mode, TicketRef
+from connectors.accounts import Account, BearerToken
+from connectors.model import Mode, TicketRef
 from connectors.notices import Destination
 from connectors.registry import PLATFORMS
 from plugin.core.model import LogEntry

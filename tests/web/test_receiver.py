@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from connectors.model import Account, BearerToken
+from connectors.accounts import Account, BearerToken
 from plugin.pipeline.parts import Parts
 from plugin.web.app import create_app
 from tests.scenarios.world import ACME, SECRET, Clock, make_parts, sqlite_url

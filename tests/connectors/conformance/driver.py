@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from connectors.model import Account
+from connectors.accounts import Account
 
 
 class Clock:

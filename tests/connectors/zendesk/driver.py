@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from connectors.model import Account, BearerToken
+from connectors.accounts import Account, BearerToken
 from tests.connectors.conformance.driver import Clock, Delivery, Driver, Shown
 from tests.sandbox import ZendeskSandbox
 from tests.sandbox.contract import ContractChecker

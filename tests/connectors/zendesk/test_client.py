@@ -15,20 +15,10 @@ from typing import Any
 
 import pytest
 
+from connectors.accounts import Account, ApiToken, BearerToken, OAuthClient
 from connectors.contract import Connector
 from connectors.errors import AuthFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
-from connectors.model import (
-    Account,
-    AddComment,
-    ApiToken,
-    BearerToken,
-    OAuthClient,
-    Operation,
-    SlaMetric,
-    Status,
-    Ticket,
-    TicketRef,
-)
+from connectors.model import AddComment, Operation, SlaMetric, Status, Ticket, TicketRef
 from connectors.zendesk.platform import Zendesk
 from tests.connectors.conformance.driver import Clock
 from tests.connectors.wire import Answer, Wire

@@ -1,0 +1,46 @@
+"""The helpdesk accounts we are connected to, and what opens them.
+
+Rule: a secret is never shown: not in a repr, not in a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from connectors.model import Mode
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OAuthClient:
+    """Client credentials of an OAuth client of the account."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiToken:
+    """An agent's e-mail and API token; Zendesk ends these on 2027-04-30."""
+
+    email: str
+    api_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BearerToken:
+    """A ready OAuth access token."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """One helpdesk account the plugin is connected to."""
+
+    name: str
+    platform: str
+    base_url: str  #: Scheme and host, no trailing slash.
+    auth: OAuthClient | ApiToken | BearerToken
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+    accept_test_secret: bool = False
+    mode: Mode = Mode.ENFORCE
