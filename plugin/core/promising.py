@@ -45,7 +45,9 @@ def kept(policy: Policy, case: Case, at: datetime) -> Case:
 
 
 def may_be_written_to(policy: Policy, ticket: Ticket) -> bool:
-    """Tell if the policy's own texts may go to this ticket's customer."""
+    """Tell if the policy's own texts may go to this ticket's customer, and would arrive."""
+    if ticket.requester and ticket.requester.suspended:
+        return False
     tags = ticket.tags | (ticket.requester.tags if ticket.requester else frozenset())
     return not tags & (policy.conduct.customer.not_to | policy.opt_out_tags)
 

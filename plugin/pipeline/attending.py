@@ -13,6 +13,7 @@ from datetime import datetime
 from connectors.model import DONE, Comment, EventKind, Mode, Party, Status, TicketEvent
 from plugin.core import filling_in, moves, obeying, offers, published
 from plugin.core.commands import Command, Word, heard
+from plugin.core.continuing import continued
 from plugin.core.follow_ups import Followed
 from plugin.core.mirror import history_of
 from plugin.core.model import Case, CaseState, Decision, Mirror, Reason
@@ -34,6 +35,8 @@ class Attendant:
 
     def attend(self, event: TicketEvent, before: Mirror) -> None:
         """Move the case as an event of other people says; `before` is what was known until then."""
+        if event.kind is EventKind.CREATED and self.at.case is None and self.at.last is None:
+            self._continue(event)
         case = self.at.case
         told = self._told(event, before)
         acks = any(one.word is Word.ACKNOWLEDGE for one in told)
@@ -56,6 +59,26 @@ class Attendant:
             now = self.at.parts.clock()
             self._take("status", moves.as_the_status_says(self._policy(), self.at.case, known, now))
         self._publish(case)
+
+    def _continue(self, event: TicketEvent) -> None:
+        """Go on with the case of a closed ticket that a new one is the reply to.
+
+        The ticket is read only where its requester has a case that a reply could open again.
+        """
+        requester, terms = self.at.mirror.known.get("requester_id"), self.at.policy.conduct.resolution
+        ref, now = self.at.claimed.ticket, self.at.parts.clock()
+        if requester is None or terms is None:
+            return
+        ended = self.at.parts.store.ended(ref.connection, str(requester), since=now - terms.grace)
+        ticket = self.inquiry.fresh() if ended else None
+        theirs = next((one for one in ended if ticket and one.ticket.id == ticket.follows), None)
+        if ticket is None or theirs is None:
+            return
+        policy = self.at.parts.policy_of(theirs.policy_version, self.at.policy)
+        text = event.comment.text if event.comment else ticket.description
+        again = continued(policy, theirs, ticket, text, now, self.at.parts.new_id())
+        if again is not None:
+            self._take("answer", again, {"from": str(theirs.ticket), "its_case": theirs.id})
 
     def _told(self, event: TicketEvent, before: Mirror) -> tuple[Command, ...]:
         """Return the commands of an event that the helpdesk itself confirms: a webhook alone commands nothing."""

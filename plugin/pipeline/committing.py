@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from connectors.model import Ticket
 from plugin.core.evaluation import Evaluation
 from plugin.core.model import Decision, TimerKind
 from plugin.pipeline.standing import Standing
 
 
-def linked(at: Standing, decision: Decision) -> Decision:
-    """Have a new case say which one of its ticket it follows."""
+def linked(at: Standing, decision: Decision, ticket: Ticket | None) -> Decision:
+    """Have a new case say which one it follows: of its ticket, or of the closed one to which that is the reply."""
     case, last = decision.case, at.last
-    if case is None or last is None or case.follows or case.id == last.id or at.case is not None:
+    if case is None or case.follows or (last and case.id == last.id) or at.case is not None:
         return decision
-    return replace(decision, case=replace(case, follows=last.id))
+    before = last.id if last else None
+    if before is None and ticket and ticket.follows:
+        before = at.parts.store.last_case(replace(ticket.ref, id=ticket.follows))
+    return replace(decision, case=replace(case, follows=before))
 
 
 def next_look(

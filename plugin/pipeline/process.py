@@ -283,7 +283,7 @@ class Visit:
         asked anew at once.
         """
         now = now or self.at.parts.clock()
-        decision = linked(self.at, decision)
+        decision = linked(self.at, decision, ticket)
         self.at.case = decision.case
         firings = left(
             self.at.mirror.fired, evaluation.left if evaluation else self.at.mirror.fired

@@ -73,6 +73,7 @@ cases = Table(
     Column("opened_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Column("document", Text, nullable=False),
+    Column("requester", String),  # whose ticket it is of, as far as we know
 )
 _OPEN_CASE = cases.c.state == "open"
 Index(
@@ -84,6 +85,7 @@ Index(
     postgresql_where=_OPEN_CASE,
 )
 
+Index("cases_requested", cases.c.connection, cases.c.requester, cases.c.ended_at)
 Index("cases_owned", cases.c.owner, sqlite_where=_OPEN_CASE, postgresql_where=_OPEN_CASE)
 
 timers = Table(

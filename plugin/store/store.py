@@ -19,6 +19,7 @@ from plugin.core.staff import Staff
 from plugin.store import (
     chain,
     children,
+    endings,
     follow_ups,
     inbox,
     limits,
@@ -172,6 +173,16 @@ class Store:
         """Return what a requester was given since then, on any ticket of the account."""
         with self._reading() as connection:
             return remedies.used(connection, account, requester, since=since)
+
+    def ended(self, account: str, requester: str, *, since: datetime) -> tuple[Case, ...]:
+        """Return the cases of a requester's tickets that ended since then, the newest first."""
+        with self._reading() as connection:
+            return endings.ended(connection, account, requester, since=since)
+
+    def last_case(self, ref: TicketRef) -> str | None:
+        """Return the id of a ticket's newest case."""
+        with self._reading() as connection:
+            return endings.last(connection, ref)
 
     def problem(self, ref: TicketRef) -> Problem:
         """Return how a problem's ticket stands."""

@@ -150,7 +150,7 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
     remedies.record(connection, claimed.ticket, step.remedies)
     _mark_deliveries(connection, step, now)
     if step.case:
-        _write_case(connection, step.case)
+        _write_case(connection, step.case, step.mirror)
     _write_timers(connection, claimed.ticket, step.timers)
     for outgoing in step.operations:
         _write_operation(connection, outgoing, now)
@@ -218,8 +218,8 @@ def _mark_deliveries(connection: Connection, step: Step, now: datetime) -> None:
         connection.execute(_HEARD, {"ids": [delivery_id], **dead})
 
 
-def _write_case(connection: Connection, case: Case) -> None:
-    values = {
+def _write_case(connection: Connection, case: Case, mirror: Mirror | None) -> None:
+    values: dict[str, object] = {
         "connection": case.ticket.connection,
         "ticket_id": case.ticket.id,
         "state": "open" if case.state in LIVE else case.state.value,
@@ -231,6 +231,8 @@ def _write_case(connection: Connection, case: Case) -> None:
         "ended_at": to_ms(case.ended_at) if case.ended_at else None,
         "document": dump_case(case),
     }
+    if mirror and "requester_id" in mirror.known:
+        values["requester"] = mirror.known["requester_id"]
     connection.execute(put(connection, cases, *values), {"id": case.id, **values})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -218,6 +219,23 @@ def test_a_target_stands_still_until_it_is_met(
     assert metrics() == {"first_reply_time": ("achieved", None), "requester_wait_time": ("paused", None)}
     call.put(ticket, tags=[])
     assert metrics() == {}
+
+
+def test_a_reply_to_a_closed_ticket_is_a_ticket_that_follows_it_up(
+    sandbox: ZendeskSandbox, call: Caller, ticket: int
+) -> None:
+    def made(**fields: Any) -> dict[str, Any]:
+        body = {"ticket": {"subject": "Re", "comment": {"body": "x"}, "via_followup_source_id": ticket, **fields}}
+        return dict(call("POST", "tickets.json", json=body).json()["ticket"])
+
+    call.put(ticket, tags=["gift"])
+    early = made()
+    sandbox.act(ANA).update(ticket, status="closed")
+    late, tagged = made(), made(tags=["other"])
+
+    assert "source" not in early["via"]
+    assert (late["via"]["source"]["rel"], late["via"]["source"]["from"]["ticket_id"]) == ("follow_up", ticket)
+    assert (late["tags"], tagged["tags"]) == (["gift"], ["other"])
 
 
 def test_a_new_target_is_told_with_the_policy_it_is_of(call: Caller, ticket: int) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from connectors.accounts import Account, BearerToken
 from connectors.errors import NotFound
-from connectors.model import Account, BearerToken, Organization, Party, Person, SlaMetric, Status, TicketRef
+from connectors.model import Organization, Party, Person, SlaMetric, Status, TicketRef
 from connectors.zendesk import tickets
 from connectors.zendesk.platform import Zendesk
 

@@ -99,10 +99,15 @@ class Helpdesk:
             wanted = self._resolved(fields)
             comment = fields.get("comment") or {"body": fields.get("description", "")}
             comment = {"body": comment} if isinstance(comment, str) else comment
+            followed = self._followed(wanted.pop("via_followup_source_id", None))
+            wanted = {**({"tags": followed["tags"]} if followed else {}), **wanted}
             requester = wanted.pop("requester_id", actor)
             ticket_id = ticket_id or max(self.tickets, default=0) + 1
             ticket = self._new(ticket_id, actor, requester, fields)
             self._check(ticket, wanted)
+            if followed:
+                about = {"ticket_id": followed["id"], "subject": followed["subject"]}
+                ticket["via"] = {**ticket["via"], "source": {"from": about, "to": {}, "rel": "follow_up"}}
             ticket["description"] = text.plain(text.as_html(comment))
             ticket["is_public"] = bool(comment.get("public", True))
             ticket["status"] = wanted.get("status", "new")
@@ -116,6 +121,11 @@ class Helpdesk:
             self._audit(ticket, actor, fields.get("metadata"), [*events, said])
             self._tell(ticket, actor, [("created", {})])
             return ticket_id
+
+    def _followed(self, given: object) -> Json | None:
+        """Return the closed ticket that a new one follows up; naming another one has no effect."""
+        found = self.tickets.get(int(str(given))) if given else None
+        return found if found and found["status"] == "closed" else None
 
     def _new(self, ticket_id: int, actor: int, requester: int, fields: Mapping[str, Any]) -> Json:
         now, nobody = self.now(), dict.fromkeys(FIELDS)
