@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.catalogue import Agent, CatalogueField, SlaPolicy
-from connectors.zendesk.rights import ROLES
+from connectors.zendesk.rights import LIGHT, ROLES
 from connectors.zendesk.values import attempt, ident
 
 Json = Mapping[str, Any]
@@ -41,7 +41,7 @@ def agents(users: Iterable[Json], groups: Mapping[str, frozenset[str]]) -> dict[
 
 
 def _agent(id_: str, user: Json, groups: frozenset[str]) -> Agent:
-    well = user.get("active") is not False and user.get("suspended") is not True
+    well = user.get("active") is not False and user.get("suspended") is not True and user.get("role_type") != LIGHT
     role = user.get("role")
     return Agent(id=id_, name=_text(user, "name"), role=role, active=well and role in ROLES, groups=groups)
 

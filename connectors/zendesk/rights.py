@@ -16,8 +16,8 @@ HOW = (
     " Admin Center > Apps and integrations > APIs > OAuth clients"
 )
 
-#: `role_type` of a light agent, whose comments are internal whatever it asks for.
-_LIGHT = 1
+#: `role_type` of a light agent, who is assigned no ticket, and whose comments are internal whatever it asks for.
+LIGHT = 1
 
 
 def remedies(user: Mapping[str, object]) -> list[str]:
@@ -27,6 +27,6 @@ def remedies(user: Mapping[str, object]) -> list[str]:
         found.append("our user is suspended: lift the suspension")
     if user.get("ticket_restriction") not in (None, "", "none"):
         found.append("our user sees only some of the tickets: give its role access to all tickets")
-    if user.get("only_private_comments") is True or user.get("role_type") == _LIGHT:
+    if user.get("only_private_comments") is True or user.get("role_type") == LIGHT:
         found.append("our user may write internal notes only: give its role public comments, or write none")
     return found

@@ -62,6 +62,8 @@ def test_members_have_all_their_groups() -> None:
         ({"role": "admin", "active": True, "suspended": False}, True),
         ({"role": "agent", "suspended": True}, False),
         ({"role": "agent", "active": False}, False),
+        ({"role": "agent", "role_type": 1}, False),
+        ({"role": "agent", "role_type": 0}, True),
         ({"role": "end-user"}, False),
         ({}, False),
     ],
