@@ -92,6 +92,15 @@ class TicketRef:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file beside a comment: where it is, never what it holds."""
+
+    name: str = field(repr=False)
+    url: str = field(repr=False)
+    size: int | None = None  #: Bytes.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Comment:
     """One comment; `text` is empty where only the fact of it is known."""
 
@@ -101,6 +110,7 @@ class Comment:
     public: bool
     author_id: str | None = None
     text: str = field(default="", repr=False)
+    attachments: tuple[Attachment, ...] = ()  #: Of a comment that was read; an event tells none.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,11 +9,11 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-form
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.errors import NotFound
-from connectors.model import Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
+from connectors.model import Attachment, Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
 from connectors.zendesk import metric_events
 from connectors.zendesk.history import SYSTEM
 from connectors.zendesk.values import attempt, ident, instant, mapping, status
@@ -126,10 +126,26 @@ def read_comments(raws: Iterable[Json], users: Mapping[str, Json], *, our_id: st
             public=bool(raw.get("public")),
             author_id=ident(raw.get("author_id")),
             text=raw.get("plain_body") or raw.get("body") or "",
+            attachments=tuple(_attachments(raw.get("attachments") or ())),
         )
         for raw in raws
     ]
     return tuple(sorted(found, key=lambda comment: (comment.at, comment.id)))
+
+
+def _attachments(raws: Iterable[Json]) -> Iterator[Attachment]:
+    """Return the files; one that was found to be harmful, or taken out since, is left out.
+
+    https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/
+    """
+    for raw in raws:
+        url = raw.get("content_url")
+        harmful = raw.get("deleted") is True or raw.get("malware_scan_result") == "malware_found"
+        if isinstance(url, str) and url.startswith("https://") and not harmful:
+            size = raw.get("size")
+            yield Attachment(
+                name=str(raw.get("file_name") or "file"), url=url, size=size if isinstance(size, int) else None
+            )
 
 
 def _party(author: str | None, users: Mapping[str, Json], our_id: str | None) -> Party:

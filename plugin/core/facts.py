@@ -29,7 +29,9 @@ CLOCKS = (
     *("ticket.age", "idle", "unanswered", "since_customer_comment", "since_agent_comment"),
     *("in_status", "in_group", "with_assignee"),
 )
-COUNTS = ("ticket.reopens", "ticket.reassignments", "ticket.group_moves")
+MOVES = ("ticket.reopens", "ticket.reassignments", "ticket.group_moves")
+ATTACHMENTS = "ticket.attachments"
+COUNTS = (*MOVES, ATTACHMENTS)
 #: What is asked of the ticket's own case; of a ticket without an open one they are empty and zero.
 CASE_COUNTS = ("case.missed_promises", "case.handoffs", "case.reopened")
 CASE = ("case.state", "case.severity", *CASE_COUNTS)
@@ -42,10 +44,10 @@ SLA_FACTS = ("remaining", "consumed", "breached")
 DUE_TICKET, DUE_FIELDS = "due.ticket", "due.fields."
 #: Facts whose answer needs the comments themselves.
 COMMENT_FACTS = frozenset(
-    {"unanswered", "since_customer_comment", "since_agent_comment", "ticket.text", "ticket.last_comment"}
+    {"unanswered", "since_customer_comment", "since_agent_comment", "ticket.text", "ticket.last_comment", ATTACHMENTS}
 )
 #: Facts whose answer needs everything the ticket went through.
-HISTORY_FACTS = frozenset({"idle", "in_status", "in_group", "with_assignee", HISTORY, *COUNTS})
+HISTORY_FACTS = frozenset({"idle", "in_status", "in_group", "with_assignee", HISTORY, *MOVES})
 
 #: Of which field each of them needs every move.
 MOVES_OF: Mapping[str, str] = {
@@ -275,7 +277,8 @@ def _text_values(ticket: Ticket) -> dict[str, object]:
         return {}
     said = [c.text for c in ticket.comments if c.by is Party.CUSTOMER and c.public]
     text = "\n".join([ticket.subject, ticket.description, *said])
-    return {"ticket.text": text, "ticket.last_comment": said[-1] if said else None}
+    files = sum(len(comment.attachments) for comment in ticket.comments)
+    return {"ticket.text": text, "ticket.last_comment": said[-1] if said else None, ATTACHMENTS: files}
 
 
 def _person_values(person: Person | None) -> dict[str, object]:

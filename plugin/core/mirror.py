@@ -149,7 +149,7 @@ def _read_history(mirror: Mirror, ticket: Ticket, *, ours: bool, watched: frozen
 
 def _with(comments: Iterable[Comment], more: Iterable[Comment]) -> tuple[Comment, ...]:
     """Merge by id, without text; keep what the clocks still need."""
-    marks = {c.id: c for c in comments} | {c.id: replace(c, text="") for c in more}
+    marks = {c.id: c for c in comments} | {c.id: replace(c, text="", attachments=()) for c in more}
     return _needed(sorted(marks.values(), key=lambda c: (c.at, c.id)))
 
 

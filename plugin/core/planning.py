@@ -18,6 +18,7 @@ from connectors.model import (
     AddTags,
     Assign,
     Change,
+    Comment,
     LinkProblem,
     RemoveTags,
     SetField,
@@ -154,9 +155,17 @@ def ticket_values(ticket: Ticket) -> dict[str, object]:
             "url": ticket.url,
             "status": ticket.status.value,
             "priority": ticket.priority or "",
+            "attachments": [file for comment in ticket.comments or () if comment.public for file in _files(comment)],
         },
         "requester": {"name": one_line(ticket.requester.name if ticket.requester else "")},
     }
+
+
+def _files(comment: Comment) -> Iterator[str]:
+    """Return where the files of a comment are; their names are the customer's words."""
+    for one in comment.attachments:
+        size = "" if one.size is None else f" ({max(one.size // 1000, 1)} kB)"
+        yield f"{one_line(one.name)}{size}: {one.url}"
 
 
 def sentence(line: Because) -> str:

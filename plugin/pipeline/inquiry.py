@@ -56,7 +56,8 @@ class Inquiry:
     def read(self, evaluation: Evaluation, occasion: Occasion) -> tuple[Ticket, Evaluation, FactTable]:
         """Read what the open rules need: the comments and the history only if one of them asks for them."""
         connector = self.at.parts.connector(self.at.claimed.ticket.connection)
-        comments, history = evaluation.asks(COMMENT_FACTS), self._lacks_history(evaluation)
+        shown = self.at.policy.texts.show_attachments
+        comments, history = shown or evaluation.asks(COMMENT_FACTS), self._lacks_history(evaluation)
         while True:
             ticket = connector.read(self.at.claimed.ticket, comments=comments, history=history)
             self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)

@@ -190,7 +190,10 @@ def test_a_tickets_words_never_run(words: str, text: str) -> None:
         ("{{ owner['name'] }}", "line 1: brackets are not for a template; write owner.name"),
         ("{{ owner.name.first }}", "line 1: owner.name has no parts; write it alone"),
         ("{{ owner }}", "line 1: owner has parts; write one of: owner.name"),
-        ("{% for a in owner %}{% endfor %}", "line 1: owner is no list; a loop goes through: because, remedies"),
+        (
+            "{% for a in owner %}{% endfor %}",
+            "line 1: owner is no list; a loop goes through: ticket.attachments, because, remedies",
+        ),
         (
             "{% for a in becuse %}{% endfor %}",
             'line 1: unknown value "becuse"; did you mean "because"?',

@@ -64,7 +64,9 @@ def _person(desk: Helpdesk, where: str, id_: str, name: str) -> Iterator[Finding
         message = f"no agent {desk.there()} has the id {id_}{hint(id_, desk.agents or {}, name)}"
         yield finding(Code.AGENT_UNKNOWN, where, message)
     elif not agent.active:
-        message = f"{agent.name or name} ({id_}) can be assigned nothing {desk.there()}: suspended, gone, no agent or a light one"
+        message = (
+            f"{agent.name or name} ({id_}) can be assigned nothing {desk.there()}: suspended, gone, no or a light agent"
+        )
         yield finding(Code.AGENT_INACTIVE, where, f"{message}; lift it there, or name somebody else")
 
 

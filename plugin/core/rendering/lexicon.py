@@ -32,6 +32,7 @@ NOUNS: Mapping[str, str] = {
     "ticket.reopens": "the number of times the ticket was reopened",
     "ticket.reassignments": "the number of times the ticket was handed on",
     "ticket.group_moves": "the number of times the ticket changed groups",
+    "ticket.attachments": "the number of files attached to the ticket",
     "case.state": "the state of the ticket's case",
     "case.severity": "the severity of the ticket's case",
     "case.missed_promises": "the number of promised updates that nobody wrote in time",

@@ -62,6 +62,7 @@ _COUNTS: Mapping[str, str] = {
     "ticket.reopens": "the ticket has been reopened {}",
     "ticket.reassignments": "people have handed the ticket on to another assignee {}",
     "ticket.group_moves": "people have moved the ticket to another group {}",
+    "ticket.attachments": "a file has been attached {}",
     "case.missed_promises": "nobody wrote a promised update in time {}",
     "case.handoffs": "the case has been given to somebody else {}",
     "case.reopened": "the case has been opened again {}",

@@ -31,6 +31,10 @@ VALUES: Mapping[str, Value] = {
     "ticket.url": Value("where an agent opens the ticket", ""),
     "ticket.status": Value("the status at the decision", "open"),
     "ticket.priority": Value("the priority at the decision, or empty", "high"),
+    "ticket.attachments": Value(
+        "the files the customer can see, a list of lines with name, size and address; costs a call for each escalation",
+        ["log.txt (12 kB): https://…"],
+    ),
     "requester.name": Value("the customer's name, one line", "Customer"),
     "owner.name": Value("the owner's name in the policy", "Owner"),
     "case.issue_type": Value("the rule's issue type", "issue"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from plugin.core.problems import Problem, unknown_word
 from plugin.core.templates import FAILURES, mistakes, names_in, render, told
@@ -18,12 +19,17 @@ from plugin.core.texts.template_values import Path
 Says = Callable[[str, str], None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Texts:
     """Every template of a policy."""
 
     by_name: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     default_language: str = "en"
+
+    @cached_property
+    def show_attachments(self) -> bool:
+        """Tell if some text lists the ticket's files: they stand beside its comments."""
+        return any("ticket.attachments" in text for texts in self.by_name.values() for text in texts.values())
 
     def pick(self, name: str, locale: str | None) -> tuple[str, str]:
         """Return the language nearest to a reader's, and the text in it."""

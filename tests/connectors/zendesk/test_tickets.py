@@ -10,7 +10,7 @@ import pytest
 
 from connectors.accounts import Account, BearerToken
 from connectors.errors import NotFound
-from connectors.model import Organization, Party, Person, SlaMetric, Status, TicketRef
+from connectors.model import Attachment, Organization, Party, Person, SlaMetric, Status, TicketRef
 from connectors.zendesk import tickets
 from connectors.zendesk.platform import Zendesk
 
@@ -49,6 +49,29 @@ RAW: dict[str, Any] = {
 CORA = {"id": 301, "name": "Cora", "email": "c@x.test", "role": "end-user", "locale": "pt", "tags": ["gold"]}
 ACME = {"id": 401, "name": "Acme", "tags": ["key"], "organization_fields": {"plan": "gold"}}
 COMMENT = {"id": 1, "created_at": "2026-11-02T09:00:00Z", "author_id": 301, "public": True, "plain_body": "Hi"}
+
+
+def test_files_are_known_by_their_addresses() -> None:
+    safe = {"file_name": "log.txt", "content_url": "https://acme.zendesk.test/a", "size": 12}
+    odd = [
+        {**safe, "content_url": "http://elsewhere.test/a"},
+        {**safe, "malware_scan_result": "malware_found"},
+        {**safe, "deleted": True},
+        {"file_name": "gone.txt"},
+    ]
+    raw = {
+        "id": 1,
+        "created_at": "2026-11-02T09:00:00Z",
+        "public": True,
+        "attachments": [safe, *odd, {**safe, "size": "?"}],
+    }
+
+    (comment,) = tickets.read_comments([raw], {}, our_id=None)
+
+    assert comment.attachments == (
+        Attachment(name="log.txt", url="https://acme.zendesk.test/a", size=12),
+        Attachment(name="log.txt", url="https://acme.zendesk.test/a"),
+    )
 
 
 def test_a_ticket_is_read_with_all_that_came_along() -> None:

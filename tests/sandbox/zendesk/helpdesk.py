@@ -262,7 +262,7 @@ class Helpdesk:
             "plain_body": text.plain(shown),
             "public": bool(given.get("public", ticket["is_public"])),
             "created_at": self.now(),
-            "attachments": [],
+            "attachments": [dict(one) for one in given.get("attachments", ())],
             "via": {"channel": "api"},
         }
         first = not self.comments[ticket["id"]]
