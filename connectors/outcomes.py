@@ -146,7 +146,7 @@ def _failure(call: Call, status: int, refusal: Refusal, wait: float | None) -> C
     meaning = MEANINGS.get(status, Meaning.UNSURE if status >= 500 else Meaning.REFUSED)
     code = f" ({refusal.code})" if refusal.code else ""
     said = f"{call}: answered {status}{code}; {'; '.join(refusal.words) or meaning.value}"
-    details = {"code": refusal.code, "fields": dict(refusal.fields)}
+    details = {"code": refusal.code, "fields": dict(refusal.fields), "words": refusal.words}
     match meaning:
         case Meaning.WAIT:
             return TemporaryFailure(said, retry_after=wait)

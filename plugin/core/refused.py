@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from connectors.model import AddComment, AddFollowers, AddTags, Assign, Change, RemoveTags, SetField, SetGroup
+from connectors.model import (
+    AddComment,
+    AddFollowers,
+    AddTags,
+    Assign,
+    Change,
+    RemoveTags,
+    SetField,
+    SetGroup,
+    SetStatus,
+)
 from plugin.core.planning import slot
 from plugin.core.policy import Policy
 
@@ -29,6 +39,22 @@ def rest(changes: Iterable[Change], refused: Mapping[str, str], policy: Policy, 
     told = tuple(f"{_named(one, policy, connection)}: {why}" for one, why in odd.items())
     kept = tuple(_noted(one, told) for one in everything if one not in odd)
     return Rest(changes=kept, told=told)
+
+
+def by_hand(
+    changes: Iterable[Change], words: Iterable[str], refused: Mapping[str, str], policy: Policy, connection: str
+) -> Rest:
+    """Return a note that asks a person for the status the helpdesk refused; nothing where more than that was wanted."""
+    wanted = [change.status.value for change in changes if isinstance(change, SetStatus)]
+    if len(wanted) != 1 or len(tuple(changes)) != 1:
+        return Rest(changes=(), told=())
+    named = [
+        _field(place.removeprefix("field "), policy, connection) for place in refused if place.startswith("field ")
+    ]
+    about = f" ({', '.join(f'field {one}' for one in named)})" if named else ""
+    why = "; ".join(words) or "the helpdesk refused it"
+    said = f"The ticket could not be set to {wanted[0]}: {why}{about}. Please do it by hand."
+    return Rest(changes=(AddComment(text=said, public=False),), told=(f"status {wanted[0]}: {why}{about}",))
 
 
 def _places(change: Change) -> tuple[str, ...]:
@@ -58,11 +84,15 @@ def _named(change: Change, policy: Policy, connection: str) -> str:
         people = (_both(policy.name_of(names.people.get(one, "")), one) for one in change.person_ids)
         return f"followers {', '.join(people)}"
     if isinstance(change, SetField):
-        word = next((key for key, field_id in names.fields.items() if field_id == change.field_id), "")
-        return f"field {_both(word, change.field_id)}"
+        return f"field {_field(change.field_id, policy, connection)}"
     if isinstance(change, AddTags | RemoveTags):
         return f"tags {', '.join(change.tags)}"
     return slot(change) or "comment"
+
+
+def _field(field_id: str, policy: Policy, connection: str) -> str:
+    fields = policy.names(connection).fields
+    return _both(next((key for key, known in fields.items() if known == field_id), ""), field_id)
 
 
 def _both(word: str, number: str) -> str:

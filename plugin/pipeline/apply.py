@@ -27,7 +27,7 @@ from plugin.core.mirror import seen
 from plugin.core.model import Case, CaseState, Mirror, Reason
 from plugin.core.planning import human_wins, missing, parcels, snapshot
 from plugin.core.policy import Policy
-from plugin.core.refused import rest
+from plugin.core.refused import by_hand, rest
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Outgoing, Progress
 
@@ -128,7 +128,14 @@ def failed(parts: Parts, outgoing: Outgoing, problem: ConnectorError) -> Sent:
 def _in_part(parts: Parts, outgoing: Outgoing, problem: PermanentFailure) -> Sent | None:
     """Return the operation without what the helpdesk refuses, to be sent at once; None where nothing would be left."""
     operation = outgoing.operation
-    left = rest(operation.changes, problem.refused, parts.policy, operation.ticket.connection)
+    policy, connection = parts.policy, operation.ticket.connection
+    left = rest(operation.changes, problem.refused, policy, connection)
+    if not left.told:
+        words = problem.details.get("words")
+        told = map(str, words) if isinstance(words, tuple) else ()
+        left = by_hand(operation.changes, told, problem.refused, policy, connection)
+        if left.told and _is_closed(parts, operation):
+            return None
     if not left.told or not left.changes:
         return None
     smaller = replace(operation, changes=left.changes)

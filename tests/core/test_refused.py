@@ -14,8 +14,10 @@ from connectors.model import (
     SetField,
     SetGroup,
     SetPriority,
+    SetStatus,
+    Status,
 )
-from plugin.core.refused import rest
+from plugin.core.refused import by_hand, rest
 from plugin.core.rules import compile_policy
 from tests.core.samples import document
 
@@ -59,6 +61,18 @@ def test_without_a_refused_place_everything_is_left() -> None:
     left = rest(everything, {"field 360": WHY, "group": WHY}, POLICY, ACME)
 
     assert (left.changes, left.told) == (everything, ())
+
+
+def test_a_refused_status_alone_becomes_a_request_to_a_person() -> None:
+    alone = (SetStatus(status=Status.SOLVED),)
+
+    asked = by_hand(alone, ["a field must be filled in first"], {"field 360": WHY}, POLICY, ACME)
+    more = by_hand((*alone, NOTE), [], {}, POLICY, ACME)
+
+    (note,) = asked.changes
+    why = "a field must be filled in first (field 360)"
+    assert note == AddComment(text=f"The ticket could not be set to solved: {why}. Please do it by hand.", public=False)
+    assert more.changes == ()
 
 
 def test_nothing_may_be_left() -> None:

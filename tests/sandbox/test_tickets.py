@@ -238,6 +238,16 @@ def test_a_reply_to_a_closed_ticket_is_a_ticket_that_follows_it_up(
     assert (late["tags"], tagged["tags"]) == (["gift"], ["other"])
 
 
+def test_a_required_field_is_wanted_when_a_ticket_is_solved(sandbox: ZendeskSandbox, call: Caller, ticket: int) -> None:
+    sandbox.helpdesk.seed({"ticket_fields": [{"id": 77, "title": "Cause", "type": "text", "required": True}]})
+
+    refused = call.put(ticket, status="solved")
+    taken = call.put(ticket, status="solved", custom_fields=[{"id": 77, "value": "x"}])
+
+    assert (refused.status_code, taken.status_code) == (422, 200)
+    assert refused.json()["details"]["base"][0]["ticket_field_id"] == 77
+
+
 def test_a_new_target_is_told_with_the_policy_it_is_of(call: Caller, ticket: int) -> None:
     def told() -> list[tuple[str, str]]:
         found = call("GET", f"tickets/{ticket}?include=metric_events").json()["ticket"]["metric_events"]

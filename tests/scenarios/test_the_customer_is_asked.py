@@ -10,7 +10,7 @@ import pytest
 
 from plugin.core.model import Case, CaseState, Reason
 from tests.scenarios.policies import OPEN, policy, says
-from tests.scenarios.world import ANA, CUSTOMER, World, living
+from tests.scenarios.world import ANA, ANOTHER_CUSTOMER, CUSTOMER, World, living
 
 WHEN = {"all": [OPEN, says("ticket.tags", "contains", "payment")]}
 RESOLUTION = {
@@ -63,6 +63,28 @@ def test_a_solved_ticket_asks_once_and_shows_that_it_waits_for_the_answer(migrat
         assert case_of(world).state is CaseState.RESOLVED
         assert "esc_awaiting_confirmation" in world.ticket(ticket)["tags"]
         assert world.parts.store.figures().silent_cases == 0
+
+
+def test_a_ticket_that_cannot_be_solved_again_is_left_to_a_person(sqlite_url: str) -> None:
+    with solved(sqlite_url, asking(fields={"cause": {"ids": {"acme": "360001"}}})) as (world, ticket):
+        field = {"id": 360001, "title": "Cause", "type": "text", "required": True}
+        world.sandbox.helpdesk.seed({"ticket_fields": [field]})
+
+        replies(world, ticket, "Yes")
+
+        note = world.comments(ticket, public=False)[-1]
+        assert "could not be set to solved: a field must be filled in first (field cause (360001))" in note
+        assert "refused_in_part" in world.reasons(ticket)
+        assert world.parts.store.dead_letters() == []
+        assert case_of(world).state is CaseState.CLOSED
+
+
+def test_what_somebody_in_copy_writes_is_no_answer(sqlite_url: str) -> None:
+    with solved(sqlite_url) as (world, ticket):
+        world.sandbox.act(ANOTHER_CUSTOMER).comment(ticket, "Yes, it works!")
+        world.settle()
+
+        assert case_of(world).state is not CaseState.CLOSED
 
 
 @pytest.mark.parametrize("text", ["Yes", "Sim, obrigado!", "It works now, thanks a lot\n\n> Does it work now?", "Ja."])

@@ -210,6 +210,10 @@ class Helpdesk:
             raise refusal.invalid("priority", "Priority: is not properly formatted")
         if wanted.get("status", ticket["status"]) not in _STATUSES:
             raise refusal.invalid("status", "Status: is not properly formatted")
+        held = changes.custom(ticket) | {f["id"]: f.get("value") for f in wanted["custom_fields"]}
+        for field in self.fields.values() if wanted.get("status") == "solved" else ():
+            if field.get("required") and not held.get(field["id"]):
+                raise refusal.required(field)
         if any(self.users[person].get("role") not in STAFF for person, _ in wanted["followers"]):
             raise refusal.invalid("followers", "Followers: must be agents")
         comment = wanted.get("comment")

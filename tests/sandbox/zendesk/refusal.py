@@ -32,6 +32,13 @@ def invalid(field: str, description: str) -> Refusal:
     return Refusal(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
 
 
+def required(field: dict[str, Any]) -> Refusal:
+    said = f"{field['title']}: is required when solving a ticket"
+    fault = {"description": said, "error": "BlankValue", "ticket_field_id": field["id"]}
+    body = {"error": "RecordInvalid", "description": "Record validation errors", "details": {"base": [fault]}}
+    return Refusal(422, body)
+
+
 def conflict() -> Refusal:
     return Refusal(
         409, {"error": "UpdateConflict", "description": "Safe Update prevented the update due to outdated ticket data."}
