@@ -36,7 +36,10 @@ def rest(changes: Iterable[Change], refused: Mapping[str, str], policy: Policy, 
     """Return what is left without the refused places."""
     everything = tuple(changes)
     odd = {one: why for one in everything for place in _places(one) if (why := refused.get(place)) is not None}
-    told = tuple(f"{_named(one, policy, connection)}: {why}" for one, why in odd.items())
+    told = tuple(
+        f"{_named(one, policy, connection)}{_beside(one, everything, policy, connection)}: {why}"
+        for one, why in odd.items()
+    )
     kept = tuple(_noted(one, told) for one in everything if one not in odd)
     return Rest(changes=kept, told=told)
 
@@ -88,6 +91,12 @@ def _named(change: Change, policy: Policy, connection: str) -> str:
     if isinstance(change, AddTags | RemoveTags):
         return f"tags {', '.join(change.tags)}"
     return slot(change) or "comment"
+
+
+def _beside(change: Change, others: Iterable[Change], policy: Policy, connection: str) -> str:
+    """Name the group for which somebody was to be assigned: whoever is not in it is refused."""
+    groups = [_named(one, policy, connection) for one in others if isinstance(one, SetGroup)]
+    return f", for the {groups[0]}" if isinstance(change, Assign) and groups else ""
 
 
 def _field(field_id: str, policy: Policy, connection: str) -> str:

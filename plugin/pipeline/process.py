@@ -133,6 +133,7 @@ class Visit:
     ) -> None:
         """End the case of a ticket that is no more."""
         self.at.end_case(Trigger.TICKET_GONE, why)
+        self.at.mirror = replace(self.at.mirror, sla=None)
         decision = Decision(reason=Reason.TICKET_GONE, case=self.at.case)
         self._settle(decision, None, done=done, event=event, gone=gone)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from tests.scenarios.policies import policy, says
 from tests.scenarios.world import ANA, CUSTOMER, OURS, SEED, Clock, World, living
 
@@ -172,6 +174,20 @@ def test_solved_the_ticket_keeps_the_policy_it_was_solved_by(sqlite_url: str) ->
         later(world, minutes=5)
 
         assert "sla_sev2" in world.ticket(ticket)["tags"]
+
+
+@pytest.mark.parametrize("status", [404, 403, 500])
+def test_a_ticket_that_cannot_be_looked_at_is_not_asked_for_again_and_again(sqlite_url: str, status: int) -> None:
+    with world_of(sqlite_url) as world:  # without policies no event tells of targets
+        ticket = world.customer_writes(tags=["bad"])
+        world.settle()
+        world.sandbox.faults.add("GET", rf"/tickets/{ticket}", "status", status=status, times=99)
+        before = len(world.sandbox.requests)
+
+        later(world, seconds=5)
+        later(world, seconds=1)
+
+        assert 0 < len(world.sandbox.requests) - before <= 2
 
 
 def test_a_breach_that_moves_moves_the_timer(sqlite_url: str) -> None:

@@ -89,7 +89,10 @@ def test_a_refused_assignee_keeps_neither_the_note_nor_the_customers_word_back(w
     assert (seen["priority"], seen["group_id"], seen["assignee_id"]) == ("urgent", 201, None)
     assert "escalated" in seen["tags"]
     (note,) = world.comments(ticket, public=False)
-    assert "Not written, for the helpdesk refused it:\n- assignee Ana Lima (101): the assignee is no agent" in note
+    assert (
+        "Not written, for the helpdesk refused it:\n- assignee Ana Lima (101), for the group escalations (201): the assignee"
+        in note
+    )
     assert len(world.comments(ticket, public=True)) == 1
     (line,) = [entry for entry in world.log(ticket) if entry.reason == "refused_in_part"]
     assert line.evidence["place"] == "matrix[0].changes"
