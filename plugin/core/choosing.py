@@ -117,7 +117,12 @@ def ranking(roster: Roster, people: Mapping[str, Person], staff: Staff) -> list[
     taken = {person: staff.taken(key, person) for person in roster.fitting(people, staff.language)}
     if roster.way is Way.ROUND_ROBIN:
         return sorted(taken, key=lambda person: taken[person].last)
-    return sorted(taken, key=lambda person: (staff.open_cases.get(person, 0), taken[person].count))
+    return sorted(taken, key=lambda one: (*_load(people[one], one, staff), taken[one].count))
+
+
+def _load(person: Person, key: str, staff: Staff) -> tuple[int, int]:
+    """Return how many cases somebody owns, and how many tickets they are assigned."""
+    return staff.open_cases.get(key, 0), staff.open_tickets(person.ids)
 
 
 def _above(word: str, people: Mapping[str, Person], staff: Staff, at: datetime) -> Pick | None:

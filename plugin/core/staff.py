@@ -33,12 +33,17 @@ class Staff:
 
     turns: Mapping[str, Mapping[str, Taken]] = field(default_factory=dict)  #: By roster, then by person.
     open_cases: Mapping[str, int] = field(default_factory=dict)  #: By owner.
+    assigned: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: Open tickets by connection, then by id.
     language: str | None = None  #: The requester's; None: not known.
     owner: str | None = None  #: Who owns the case until now.
 
     def taken(self, roster: str, person: str) -> Taken:
         """Return what turns somebody had."""
         return self.turns.get(roster, {}).get(person, Taken())
+
+    def open_tickets(self, ids: Mapping[str, str]) -> int:
+        """Return how many open tickets somebody has, as far as they were heard of; `ids` are theirs by connection."""
+        return sum(self.assigned.get(connection, {}).get(id_, 0) for connection, id_ in ids.items())
 
     def next_number(self, roster: str) -> int:
         """Return the number of the turn that comes next."""

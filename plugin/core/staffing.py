@@ -39,7 +39,9 @@ def why(policy: Policy, choice: Choice, at: datetime) -> str:
 def _facts(policy: Policy, roster: Roster, key: str, at: datetime) -> Iterator[str]:
     taken = policy.staff.taken(roster.key, key)
     if roster.way is Way.LEAST_LOADED:
-        yield f"{_counted(policy.staff.open_cases.get(key, 0), 'open case')}, {_counted(taken.count, 'turn')}"
+        cases, tickets = policy.staff.open_cases.get(key, 0), policy.staff.open_tickets(policy.people[key].ids)
+        counted = ((cases, "open case"), (tickets, "open ticket"), (taken.count, "turn"))
+        yield ", ".join(_counted(number, word) for number, word in counted)
     else:
         yield f"turn {taken.last}" if taken.last else "no turn yet"
     if key == policy.staff.owner:

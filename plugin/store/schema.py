@@ -54,7 +54,10 @@ tickets = Table(
     Column("done", Integer, nullable=False, server_default="0"),  # 1: solved or closed, as far as we know
     Column("setbacks", Integer, nullable=False, server_default="0"),  # failures in a row that nobody thought of
     Column("problem", String),  # of which it is an incident, as far as we know
+    Column("assignee", String),  # as far as we know
 )
+_UNDONE = tickets.c.done == 0
+Index("tickets_assigned", tickets.c.connection, tickets.c.assignee, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
 Index("tickets_problem", tickets.c.connection, tickets.c.problem)
 Index("tickets_ready", tickets.c.ready_at)
 Index("tickets_leased", tickets.c.lease_until)

@@ -1,4 +1,4 @@
-"""Whose turns were taken, and how many open cases people have.
+"""Whose turns were taken, and how many open cases and tickets people have.
 
 Rule 1: a turn is taken in the transaction of the decision it belongs to, one at a time for each roster.
 Rule 2: a number that is taken already refuses the whole decision, which is then made anew.
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, text
 
 from plugin.core.staff import Staff, Taken, Turn
 from plugin.store.records import TurnTaken
-from plugin.store.schema import cases, turns
+from plugin.store.schema import cases, tickets, turns
 from plugin.store.statements import put
 
 _TAKEN = select(turns).where(turns.c.roster.in_(bindparam("rosters", expanding=True)))
@@ -21,20 +21,30 @@ _OPEN = (
     .where(cases.c.state == literal_column("'open'"))  # as the index of open cases says it
     .group_by(cases.c.owner)
 )
+_ASSIGNED = (
+    select(tickets.c.connection, tickets.c.assignee, func.count().label("number"))
+    .where(tickets.c.done == literal_column("0"), tickets.c.assignee.is_not(None))
+    .group_by(tickets.c.connection, tickets.c.assignee)
+)
 _OF_PERSON = select(turns.c.taken).where(turns.c.roster == bindparam("of"), turns.c.person == bindparam("whose"))
 _NEWEST = select(func.max(turns.c.number)).where(turns.c.roster == bindparam("of"))
 
 
 def staff(connection: Connection, rosters: Collection[str], *, weighed: bool) -> Staff:
-    """Return the turns taken in some rosters and, where they are weighed, how many open cases people have.
+    """Return the turns taken in some rosters and, where they are weighed, what people have open.
 
     The turns first: a case that is opened between the two reads has taken one, and refuses what is decided on this.
     """
     found: dict[str, dict[str, Taken]] = {}
     for row in connection.execute(_TAKEN, {"rosters": sorted(rosters)}).all():
         found.setdefault(row.roster, {})[row.person] = Taken(last=row.number, count=row.taken)
-    counted = connection.execute(_OPEN).all() if weighed else ()
-    return Staff(turns=found, open_cases={row.owner: row.number for row in counted})
+    if not weighed:
+        return Staff(turns=found)
+    assigned: dict[str, dict[str, int]] = {}
+    for row in connection.execute(_ASSIGNED).all():
+        assigned.setdefault(row.connection, {})[row.assignee] = row.number
+    counted = {row.owner: row.number for row in connection.execute(_OPEN).all()}
+    return Staff(turns=found, open_cases=counted, assigned=assigned)
 
 
 def take(connection: Connection, turn: Turn) -> None:

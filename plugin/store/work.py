@@ -204,6 +204,8 @@ def _prove(connection: Connection, claimed: Claim, mirror: Mirror | None, now: d
         values |= {"mirror": dump_mirror(mirror), "done": int(mirror.known.get("status") in DONE)}
     if mirror and "problem_id" in mirror.known:  # unknown: as it was; whoever is called is read first
         values["problem"] = mirror.known["problem_id"]
+    if mirror and "assignee_id" in mirror.known:
+        values["assignee"] = mirror.known["assignee_id"]
     row = connection.execute(_MINE, {**key(claimed.ticket), "mine": claimed.token, **values}).first()
     if row is None:
         raise LeaseLost(str(claimed.ticket))

@@ -152,6 +152,14 @@ def test_the_least_loaded_has_the_fewest_cases_then_the_fewest_turns(
     assert chosen(rules, Staff(open_cases=cases, turns={key_of(rules): taken})) == asked
 
 
+def test_of_as_few_cases_the_fewest_tickets_decide_wherever_somebody_has_ids() -> None:
+    rules = policy(LOADED)
+    assigned = {"acme": {"1": 3, "2": 2, "3": 1, "9": 0}, "other": {"3": 0, "1": 9}}
+
+    assert chosen(rules, Staff(assigned=assigned)) == "cara"
+    assert chosen(rules, Staff(open_cases={"cara": 1}, assigned=assigned)) == "ben"
+
+
 SKILLED = {
     "ana": {"skills": ["payments", "safety"], "languages": ["pt-BR", "en"]},
     "ben": {"skills": ["payments"], "language": "en"},

@@ -49,7 +49,8 @@ def test_loads_are_told() -> None:
     rules = rules.staffed(Staff(turns=taken, open_cases={"ana": 2, "ben": 1}))
 
     assert why(rules, rules.ladders["up"][0].owner, NOON).endswith(
-        ": cara (0 open cases, 0 turns), ben (1 open case, 1 turn), ana (2 open cases, 0 turns)"
+        ": cara (0 open cases, 0 open tickets, 0 turns), ben (1 open case, 0 open tickets, 1 turn),"
+        " ana (2 open cases, 0 open tickets, 0 turns)"
     )
 
 

@@ -102,7 +102,8 @@ def test_cases_at_once_never_get_the_same_turn(migrated_url: str, way: str) -> N
         cases = sorted(world.parts.store.cases(), key=_number)
         assert turns(world) == list(range(1, 19))
         assert Counter(owners(world)) == {"ana": 6, "ben": 6, "rui": 6}
-        assert all(one.owner != next_.owner for one, next_ in pairwise(cases))
+        if way == "round_robin":  # of a load, the tickets count as well, and they are assigned a little later
+            assert all(one.owner != next_.owner for one, next_ in pairwise(cases))
         other.store.close()
 
 
@@ -169,6 +170,22 @@ def test_a_command_takes_a_turn_once_even_if_another_case_was_quicker(
         assert sorted(owners(world)) == ["ben", "rui"]
         assert turns(world) == [1, 2]
         assert [world.reasons(ticket).count("handed_off") for ticket in tickets] == [1, 1]
+
+
+def test_of_those_with_as_few_cases_whoever_has_fewer_tickets_is_chosen(migrated_url: str) -> None:
+    loaded = step({"least_loaded": ["ana", "ben"]})
+    with living(migrated_url, policy=told(loaded)) as world:
+        for _ in range(2):
+            world.customer_writes(assignee_id=ANA)
+        solved = world.customer_writes(assignee_id=BEN)
+        world.settle()
+        world.sandbox.act(BEN).update(solved, status="solved")
+        world.settle()
+
+        world.customer_writes(tags=["payment"])
+        world.settle()
+
+        assert [case.owner for case in world.parts.store.cases()] == ["ben"]
 
 
 def test_the_least_loaded_is_who_has_fewest_cases_open_now(migrated_url: str) -> None:

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from connectors.model import TicketRef
-from plugin.core.model import CaseState
+from connectors.model import Status, TicketRef
+from plugin.core.model import CaseState, Mirror
 from plugin.core.staff import Staff, Taken, Turn
 from plugin.store.engine import open_engine
 from plugin.store.records import Step, TurnTaken
@@ -74,6 +74,17 @@ def test_open_cases_are_counted_by_owner_and_only_where_they_are_weighed(store: 
 
     assert store.staff((), weighed=True).open_cases == {"ana": 2, "ben": 1}
     assert store.staff((), weighed=False).open_cases == {}
+
+
+def test_open_tickets_are_counted_by_assignee_as_far_as_they_were_heard_of(store: Store) -> None:
+    told = [("101", Status.OPEN), ("101", Status.SOLVED), ("102", Status.PENDING), (None, Status.OPEN)]
+    for ref, (assignee, status) in zip(refs(4), told, strict=True):
+        put(store, Step(mirror=Mirror(known={"assignee_id": assignee, "status": status})), ref)
+
+    assigned = store.staff((), weighed=True).assigned
+
+    assert assigned == {refs(1)[0].connection: {"101": 1, "102": 1}}
+    assert store.staff((), weighed=False).assigned == {}
 
 
 def test_a_case_keeps_its_turn(store: Store) -> None:
