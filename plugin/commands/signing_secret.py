@@ -45,16 +45,21 @@ def is_known(secret: str, joining: Joining) -> bool:
 
 def deliver(secret: str, place: Place, joining: Joining) -> None:
     """Put the secret where it belongs, and say how the connection names it."""
-    name = joining.account.name
     if place.file is None:
-        variable = f"{name.upper().replace('-', '_')}_WEBHOOK_SECRET"
         click.echo(f"The signing secret, shown this once: {secret}")
-        click.echo(f'Put it into the environment as {variable}; the connection names it {{"env": "{variable}"}}.')
+        click.echo(_by_hand(joining))
         return
     write(place.file, secret)
     click.echo(f"The signing secret is in {place.file}, which only its owner reads.")
     if place.file not in joining.secret_files:
         click.echo(f'Let the connection name it: "webhook_secrets": [{{"file": "{place.file}"}}]')
+
+
+def _by_hand(joining: Joining) -> str:
+    if joining.secret_files:
+        return f"The connection has another one in {joining.secret_files[0]}: put it there, or give --secret-file."
+    variable = f"{joining.account.name.upper().replace('-', '_')}_WEBHOOK_SECRET"
+    return f'Put it into the environment as {variable}; the connection names it {{"env": "{variable}"}}.'
 
 
 def write(path: Path, secret: str) -> None:

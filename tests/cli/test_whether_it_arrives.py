@@ -71,6 +71,17 @@ def test_on_a_terminal_the_secret_is_shown_once(there: Site) -> None:
     assert webhook.secret not in second
 
 
+def test_a_terminal_shows_the_secret_that_the_connections_file_does_not_have(there: Site) -> None:
+    there.secret_file.write_text("of an older webhook", "utf-8")
+
+    shown = on_a_terminal(there, "y\n")
+
+    [webhook] = there.sandbox.post.webhooks
+    assert f"shown this once: {webhook.secret}" in shown
+    assert f"The connection has another one in {there.secret_file}: put it there" in " ".join(shown.split())
+    assert there.secret_file.read_text("utf-8") == "of an older webhook"
+
+
 def on_a_terminal(there: Site, says: str, **environment: str) -> str:
     """Run the command as somebody does who sits before a terminal, and return what that shows."""
     environ = {
