@@ -17,6 +17,8 @@ from enum import StrEnum
 Facts = Mapping[str, object]
 #: Stands in a fact for the id of another thing of ours, which may not be made yet: `made:webhook:events`.
 MADE = "made:"
+#: The kind of what tells us of tickets, and our key for it; a platform's other kinds are its own.
+WEBHOOK = "webhook"
 
 
 class Way(StrEnum):

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from connectors.model import ApiToken
-from connectors.provisions import Found, Hindrance, Plan, Setup, Verb, Way
+from connectors.provisions import WEBHOOK, Found, Hindrance, Plan, Setup, Verb, Way
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.commands import connection_entry, plan_text, signing_secret
@@ -32,7 +32,7 @@ from plugin.core.problems import unknown_word
 from plugin.documents import load_policy
 from plugin.settings import DEFAULTS, is_loopback, receiving_at
 
-_WEBHOOK = "webhook:webhook"
+_WEBHOOK = f"{WEBHOOK}:{WEBHOOK}"
 _WAYS = click.Choice([way.value for way in Way])
 _BY = {Way.EVENTS: "its events", Way.TRIGGER: "a trigger"}
 

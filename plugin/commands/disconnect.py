@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from connectors.provisions import Found, Plan, Step
+from connectors.provisions import WEBHOOK, Found, Plan, Step
 from plugin.clock import utc_now
 from plugin.commands import plan_text
 from plugin.commands.carrying_out import CarryingOut
@@ -76,6 +76,6 @@ def _carried_out(there: Joined, plan: Plan) -> bool:
     carrying.run(plan)
     if carrying.failed:
         say("Some of it failed; run this again.")
-    elif not any(one.ref == "webhook:webhook" for one in there.made):
+    elif not any(one.kind == WEBHOOK for one in there.made):
         say(f'{there.name} is told of nothing more. Take it out of the connections file, or set its "mode" to "off".')
     return not carrying.failed

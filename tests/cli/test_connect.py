@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.connecting import ADDRESS, AGENTS_TOKEN, Site, policy, site
-from tests.scenarios.world import ACME
+from tests.scenarios.world import ACME, LINK_SECRET
 
 MACROS = ["Request an escalation", "Hand off", "De-escalate", "Acknowledge", "Resolve"]
 
@@ -422,6 +422,35 @@ def test_a_connection_that_is_written_is_connected_at_once_where_its_client_is_k
     assert result.exit_code == 0, result.output
     assert there.there()["webhooks"] == ["Escalation (new-one)"]
     assert list(json.loads((there.folder / "connections.json").read_text("utf-8"))["connections"]) == [ACME, "new-one"]
+
+
+def test_the_doctor_looks_after_the_webhook_that_was_made(there: Site) -> None:
+    before = there.run("doctor", LINK_SECRETS=LINK_SECRET)
+    there.connect("--yes")
+    [webhook] = there.sandbox.post.webhooks
+
+    well = there.run("doctor", LINK_SECRETS=LINK_SECRET)
+    webhook.active = False
+    changed = there.run("doctor", LINK_SECRETS=LINK_SECRET)
+    there.sandbox.post.webhooks.clear()
+    gone = there.run("doctor", LINK_SECRETS=LINK_SECRET)
+
+    assert "webhook.secret' cannot be read" in before.output
+    assert "ok  connection acme: the webhook is as it was made" in well.output
+    assert "look: escalation connect zendesk acme --dry-run" in changed.output
+    assert "the webhook that was made is gone; run: escalation connect zendesk acme" in gone.output
+    assert [one.exit_code for one in (well, changed, gone)] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/webhooks", 403), ("/webhooks", 503)])
+def test_a_doctor_who_may_not_look_says_nothing_of_it(there: Site, path: str, status: int) -> None:
+    there.connect("--yes")
+    there.sandbox.faults.add("GET", path, "status", status=status)
+
+    result = there.run("doctor", LINK_SECRETS=LINK_SECRET)
+
+    assert result.exit_code == 0, result.output
+    assert "the webhook" not in result.output
 
 
 def test_two_connections_of_one_account_do_not_meet(there: Site) -> None:
