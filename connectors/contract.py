@@ -7,14 +7,16 @@ Rule 3: a connector belongs to one thread and raises nothing but ConnectorError.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from connectors.accounts import Account
 from connectors.catalogue import Catalogue
+from connectors.errors import ConnectorError
 from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.provisions import Found, Made, Plan, Setup, Step, Trial
 
 Clock = Callable[[], datetime]
 
@@ -64,6 +66,34 @@ class Connector(Protocol):
         """Return what an admin must fix, in plain words; empty when all is well."""
 
 
+class Provisioner(Protocol):
+    """Sets one account up for the plugin; belongs to one thread and raises nothing but ConnectorError."""
+
+    def kinds(self, setup: Setup, made: Sequence[Made]) -> tuple[str, ...]:
+        """Return the kinds of things that a setup needs looked at."""
+
+    def look(self, kinds: Collection[str]) -> Found:
+        """Return what is there of some kinds; reads only. What we may not see is a hindrance, with its remedy."""
+
+    def plan(self, setup: Setup, found: Found, made: Sequence[Made], *, agreed: Collection[str] = ()) -> Plan:
+        """Return what makes the account as wanted: pure; `agreed` are the questions that were answered with yes."""
+
+    def undo(self, found: Found, made: Sequence[Made], *, everything: bool, agreed: Collection[str] = ()) -> Plan:
+        """Return what takes down what we made, and nothing else: pure."""
+
+    def carry_out(self, step: Step, ids: Mapping[str, str]) -> str | None:
+        """Do what one step says, with the ids of what was made; return the id of what is there then."""
+
+    def hint(self, step: Step, problem: ConnectorError) -> str:
+        """Return what an admin can do about a step that failed."""
+
+    def secret(self, webhook_id: str) -> str:
+        """Return what signs a webhook's requests."""
+
+    def test(self, webhook_id: str, address: str, payload: Mapping[str, object]) -> Trial:
+        """Have the webhook send a body to our address, and return what that answered."""
+
+
 class Platform(Protocol):
     """One helpdesk product."""
 
@@ -94,3 +124,6 @@ class Platform(Protocol):
 
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""
+
+    def provisioner(self, account: Account, *, clock: Clock) -> Provisioner | None:
+        """Return what sets the account up, for one thread; None: people do it by hand there."""

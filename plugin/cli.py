@@ -16,6 +16,8 @@ from plugin.bootstrap import build
 from plugin.clock import utc_now
 from plugin.commands.calendar import calendar
 from plugin.commands.check import check
+from plugin.commands.connect import connect
+from plugin.commands.disconnect import disconnect
 from plugin.commands.explain import explain
 from plugin.commands.follow_up import follow_up
 from plugin.commands.held import held
@@ -50,6 +52,8 @@ def main() -> None:
 
 main.add_command(calendar)
 main.add_command(check)
+main.add_command(connect)
+main.add_command(disconnect)
 main.add_command(explain)
 main.add_command(follow_up)
 main.add_command(held)

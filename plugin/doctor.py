@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from connectors import notices
 from connectors.accounts import Account, ApiToken
 from connectors.errors import ConnectorError
 from connectors.notices import Destination
+from connectors.provisions import WEBHOOK, Made, digest
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.core.policy import Policy
@@ -38,6 +39,7 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     findings += told
     for account in settings.accounts.values() if settings else ():
         findings.extend(_account(account, policy))
+        findings.extend(_webhook(account, _made(values["DATABASE_URL"], account.name)))
     if settings:
         findings.extend(_destinations(settings.destinations, policy))
     return findings
@@ -87,6 +89,37 @@ def _account(account: Account, policy: Policy | None) -> Iterator[Finding]:
     yield from (Finding(what=what, well=False, says=remedy) for remedy in remedies)
     if not remedies:
         yield Finding(what=what, well=True, says="credentials and rights are in order")
+
+
+def _made(url: str, connection: str) -> list[Made]:
+    """Return what `connect` made there; a store that cannot be asked is told of elsewhere."""
+    try:
+        with closing(Store.open(url)) as store:
+            return store.provisions.of(connection) if store.is_current() else []
+    except StoreError:
+        return []
+
+
+def _webhook(account: Account, made: Sequence[Made]) -> Iterator[Finding]:
+    """Look whether the webhook that was made is as it was left: without it nothing is heard, and nobody is told."""
+    hooks = [one for one in made if one.kind == WEBHOOK]
+    provisioner = PLATFORMS[account.platform].provisioner(account, clock=utc_now) if hooks else None
+    try:
+        there = provisioner.look([WEBHOOK]).things.get(WEBHOOK) if provisioner else None
+    except ConnectorError:
+        return  # told of already
+    if there is None:
+        return
+    facts = {thing.id: digest(thing.facts) for thing in there}
+    what, run = f"connection {account.name}", f"escalation connect {account.platform} {account.name}"
+    for one in hooks:
+        if one.id not in facts:
+            yield Finding(what=what, well=False, says=f"the webhook that was made is gone; run: {run}")
+        elif one.found not in ("", facts[one.id]):
+            says = f"somebody changed the webhook since it was made; look: {run} --dry-run"
+            yield Finding(what=what, well=False, says=says)
+        else:
+            yield Finding(what=what, well=True, says="the webhook is as it was made")
 
 
 def _destinations(known: Mapping[str, Destination], policy: Policy | None) -> Iterator[Finding]:

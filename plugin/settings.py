@@ -21,7 +21,7 @@ from connectors.heartbeat import address
 from connectors.model import Mode
 from connectors.notices import Destination
 from plugin.core.durations import signed_duration
-from plugin.core.problems import Problem, Problems
+from plugin.core.problems import Problem, Problems, unknown_word
 from plugin.documents import check
 from plugin.json_file import read_json
 from plugin.links import SHORTEST_SECRET
@@ -95,6 +95,14 @@ class Settings:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joining:
+    """A connection that is being set up."""
+
+    account: Account
+    secret_files: tuple[Path, ...]  #: Where signing secrets are expected, whether they are there or not.
+
+
 def _host(environ: Mapping[str, str], host: str) -> str:
     """Listen to everyone where a platform hands us a port (Heroku's PORT), else to this machine only."""
     return "0.0.0.0" if "PORT" in environ and "HOST" not in environ else host  # noqa: S104  behind the platform's router
@@ -162,6 +170,43 @@ def _connections(
         for name, item in document.get("destinations", {}).items()
     }
     return accounts, destinations
+
+
+def joining(environ: Mapping[str, str], name: str) -> Joining:
+    """Return one connection that is being set up, or raise Problems: its webhook's secret need not be there yet."""
+    path = environ.get("CONNECTIONS_FILE") or DEFAULTS["CONNECTIONS_FILE"]
+    document = read_json(path, "connections")
+    check(document, "connections", title=f"{path} has mistakes:")
+    if name not in document["connections"]:
+        message = unknown_word(name, document["connections"], what="connection")
+        remedy = "write it in, or let --base-url do it"
+        raise Problems(f"{path}:", [Problem(where="connections", message=f"{message}; {remedy}")])
+    item, found, where = document["connections"][name], list[Problem](), f"{path}: connections.{name}"
+    here = is_loopback(item["base_url"])
+    there = [one for one in item["webhook_secrets"] if not _unread(one, environ, where, here)]
+    account = _Reader(where, {**item, "webhook_secrets": there}, environ, found, here).account(name)
+    if found:
+        raise Problems(f"{path} has mistakes:", found)
+    awaited = [one["file"] for one in item["webhook_secrets"] if isinstance(one, dict) and "file" in one]
+    return Joining(account=account, secret_files=tuple(map(Path, awaited)))
+
+
+def _unread(value: Any, environ: Mapping[str, str], where: str, here: bool) -> bool:
+    found: list[Problem] = []
+    _Reader(where, {}, environ, found, here)._value("", value, secret=not isinstance(value, str))
+    return bool(found)
+
+
+def receiving_at(environ: Mapping[str, str]) -> str:
+    """Return where a helpdesk reaches us, or raise Problems."""
+    found: list[Problem] = []
+    url = _public_url(environ, found)
+    if not url and not found:
+        message = "where does the helpdesk reach the plugin? Give --public-url, such as https://escalation.acme.com"
+        found.append(Problem(where="PUBLIC_URL", message=message))
+    if found:
+        raise Problems("The address is missing or wrong:", found)
+    return url
 
 
 def _at(path: str, where: str) -> str:

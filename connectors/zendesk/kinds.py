@@ -74,6 +74,9 @@ KINDS: Mapping[str, Kind] = {
     "ticket_type_changed": Kind(EventKind.TYPE_CHANGED, "type", values.ticket_type),
 }
 
+#: Those that only the event bus has; no webhook can subscribe to them.
+BUS = frozenset({"comment_created", "task_due_date_changed", "ticket_created", "ticket_type_changed"})
+
 # https://developer.zendesk.com/api-reference/webhooks/event-types/ticket-events/#ticket-event-detail
 DETAIL: Mapping[str, tuple[str, Reader]] = {
     "assignee_id": ("assignee_id", ident),

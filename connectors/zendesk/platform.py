@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from connectors.accounts import Account
-from connectors.contract import Clock, Connector, Parsed
+from connectors.contract import Clock, Connector, Parsed, Provisioner
 from connectors.credentials import TokenSources
 from connectors.model import Ticket, TicketRef
 from connectors.zendesk import payload, schedules, signature, tickets
@@ -55,3 +55,14 @@ class Zendesk:
         from connectors.zendesk.tokens import credentials_of
 
         return open_client(account, credentials_of(account, self._tokens, clock=clock), clock=clock)
+
+    def provisioner(self, account: Account, *, clock: Clock) -> Provisioner:
+        """Return what sets the account up, for one thread."""
+        from connectors.transport import Transport
+        from connectors.zendesk.provisioning.provisioner import ZendeskProvisioner
+        from connectors.zendesk.refusals import explain
+        from connectors.zendesk.tokens import credentials_of
+
+        credentials = credentials_of(account, self._tokens, clock=clock)
+        transport = Transport(account.base_url, credentials, clock=clock, explain=explain)
+        return ZendeskProvisioner(account.name, account.base_url, transport)

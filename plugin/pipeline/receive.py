@@ -16,6 +16,7 @@ from connectors.errors import Unparseable
 from connectors.model import Mode
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.taking import OURS
+from plugin.pipeline.trials import number_of
 from plugin.store.records import NewDelivery, Receipt
 
 #: Headers not kept with a delivery: signatures, credentials, and what only we may say. The attempt's time is kept, a
@@ -29,6 +30,7 @@ class Answer(StrEnum):
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     IGNORED = "ignored"
+    TEST = "test"  #: The webhook's test, which `escalation connect` waits for.
 
 
 def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -37,6 +39,9 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
     platform.verify(
         headers, body, secrets=account.webhook_secrets, now=now, accept_test_secret=account.accept_test_secret
     )
+    if (number := number_of(body)) is not None:
+        parts.store.provisions.arrived(account_name, number)
+        return Answer.TEST
     if account.mode is Mode.OFF:
         return Answer.IGNORED
     dead: str | None = None

@@ -74,6 +74,9 @@ class RehearsalPlatform:
         """Return a connector."""
         return RehearsalConnector(self.helpdesk)
 
+    def provisioner(self, account: Account, *, clock: Clock) -> None:
+        """Return none: there is nothing to set up."""
+
 
 @dataclass(frozen=True)
 class RehearsalConnector:

@@ -308,3 +308,17 @@ follow_up_actions = Table(
     Column("done_at", BigInteger),
 )
 Index("follow_up_actions_case", follow_up_actions.c.case_id)
+
+provisions = Table(
+    "provisions",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("platform_id", String),  # null: begun; whether it came to be is not known
+    Column("wrote", String, nullable=False),  # digest of what we asked for
+    Column("found", String, nullable=False),  # digest of what was there right after
+    Column("adopted", Integer, nullable=False),  # 1: it was there before, and is not ours to remove
+    Column("made_at", BigInteger, nullable=False),
+)

@@ -37,6 +37,7 @@ from plugin.store import (
 from plugin.store.engine import FLEETING, is_current, migrate, open_engine, reading
 from plugin.store.policies import Policies
 from plugin.store.postings import Postings
+from plugin.store.provisions import Provisions
 from plugin.store.records import (
     Claim,
     DeadLetter,
@@ -62,6 +63,7 @@ class Store:
         self._to_read = reading(engine)
         self.postings = Postings(self._writing, self._reading)
         self.policies = Policies(self._writing, self._reading)
+        self.provisions = Provisions(self._writing, self._reading)
 
     @classmethod
     def open(cls, url: str) -> Store:

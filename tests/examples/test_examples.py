@@ -50,7 +50,7 @@ def test_every_rule_acts_in_some_case_and_does_not_in_another(rehearsed: Rehears
 
 
 def test_there_is_an_example_for_each_reason_to_escalate() -> None:
-    assert {path.name for path in FOLDERS} == {*CLASSES, "support-team"}
+    assert {path.name for path in FOLDERS} == {*CLASSES, "support-team", "zendesk-trial"}
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -45,6 +45,7 @@ knowledge = st.dictionaries(
 # Whatever fields these types have or will have: all of them are made up, not only those without a default.
 st.register_type_strategy(datetime, instants)
 st.register_type_strategy(timedelta, lengths)
+st.register_type_strategy(float, st.floats(allow_nan=False))  # which is not even equal to itself
 
 
 def whole(kind: type[T], **given: st.SearchStrategy[object]) -> st.SearchStrategy[T]:

@@ -1,13 +1,13 @@
-"""What an account has set up: members of groups, fields, statuses, brands, forms, SLA policies."""
+"""What an account has set up: members of groups, fields, statuses, brands, forms."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from tests.sandbox.zendesk import refusal
-from tests.sandbox.zendesk.door import Api, both
+from tests.sandbox.zendesk.door import Api, both, member
 from tests.sandbox.zendesk.helpdesk import Helpdesk, Json
 from tests.sandbox.zendesk.paging import page_of
 
@@ -28,14 +28,33 @@ def add_administration(routes: Blueprint, api: Api) -> None:
     def fields() -> Any:
         return jsonify(page_of("ticket_fields", list(desk.fields.values())))
 
+    @both(routes, "/api/v2/ticket_fields", methods=["POST"])
+    def create_field() -> Any:
+        admins_only(desk)
+        given = member("ticket_field")
+        for name in ("title", "type"):
+            if not given.get(name):
+                raise refusal.invalid(name, f"{name.capitalize()}: cannot be blank")
+        field = {"id": desk.new_id(), "active": True, "position": 9999, "tag": None, **given}
+        desk.fields[field["id"]] = field
+        return jsonify(ticket_field=field), 201
+
+    @both(routes, "/api/v2/ticket_fields/<int:field_id>", methods=["GET", "PUT", "DELETE"])
+    def one_field(field_id: int) -> Any:
+        if field_id not in desk.fields:
+            raise refusal.not_found()
+        if request.method == "GET":
+            return jsonify(ticket_field=desk.fields[field_id])
+        admins_only(desk)
+        if request.method == "DELETE":
+            del desk.fields[field_id]
+            return Response(status=204)
+        desk.fields[field_id] |= {k: v for k, v in member("ticket_field").items() if k not in ("id", "type")}
+        return jsonify(ticket_field=desk.fields[field_id])
+
     @both(routes, "/api/v2/custom_statuses", methods=["GET"])
     def statuses() -> Any:
         return jsonify(custom_statuses=list(desk.statuses.values()))
-
-    @both(routes, "/api/v2/slas/policies", methods=["GET"])
-    def policies() -> Any:
-        admins_only(desk)
-        return jsonify({**page_of("sla_policies", desk.policies), "count": len(desk.policies)})
 
     @both(routes, "/api/v2/triggers/definitions", methods=["GET"])
     def definitions() -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 
 import requests
 
+from tests.sandbox.zendesk import triggers
 from tests.sandbox.zendesk.changes import shouted
 from tests.sandbox.zendesk.helpdesk import Helpdesk, stamp
 
@@ -37,6 +38,8 @@ class Webhook:
     template: str | None = None  #: A trigger's JSON, with placeholders.
     name: str = "Sandbox"
     active: bool = True
+    triggered: bool = False  #: Told by triggers, and by nothing else.
+    description: str | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:26].upper())
 
     def __post_init__(self) -> None:
@@ -44,7 +47,7 @@ class Webhook:
             self.subscriptions = tuple(name.removeprefix(PREFIX) for name in self.subscriptions)
 
     def wants(self, event: str) -> bool:
-        return self.subscriptions is None or event in self.subscriptions
+        return not self.triggered and (self.subscriptions is None or event in self.subscriptions)
 
 
 @dataclass
@@ -86,6 +89,9 @@ class Post:
                     sequence = {"sequence": {"id": action, "position": position}}
                     body = event_body(self.helpdesk, ticket_id, actor, name, {**event, "meta": sequence})
                     self._post(Delivery(webhook, body))
+        for webhook_id, template in triggers.told(self.helpdesk, ticket_id) if told else ():
+            for webhook in [w for w in self.webhooks if w.active and w.id == webhook_id]:
+                self._post(Delivery(webhook, rendered(self.helpdesk, ticket_id, actor, template)))
 
     def _post(self, delivery: Delivery) -> None:
         if self.hold:

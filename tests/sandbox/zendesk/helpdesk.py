@@ -22,6 +22,7 @@ from tests.sandbox.zendesk.changes import FIELDS, Json, Told
 Listener = Callable[[int, int, Told], None]
 STAFF = ("agent", "admin")
 SECOND = timedelta(seconds=1)
+BUSINESS_RULES = ("triggers", "trigger_categories", "macros", "views")
 _PRIORITIES = ("low", "normal", "high", "urgent")
 _STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 
@@ -56,6 +57,8 @@ class Helpdesk:
         self.audits: dict[int, list[Json]] = {}
         self.tokens: dict[str, int] = {}
         self.oauth: Json = {}
+        self.business_rules: dict[str, dict[int, Json]] = {name: {} for name in BUSINESS_RULES}
+        self.plan: Json = {"sla": True, "most_webhooks": None}
         self.listeners: list[Listener] = []
         self._ids = count(10_000)
 
@@ -74,6 +77,7 @@ class Helpdesk:
         for name, known in {**lists, "brands": self.brands, "ticket_forms": self.forms}.items():
             known.update((one["id"], {"active": True, **one}) for one in given.get(name, ()))
         self.policies += given.get("sla_policies", ())
+        self.plan |= given.get("plan", {})
         self.tokens |= given.get("tokens", {})
         self.oauth = given.get("oauth", self.oauth)
         for ticket in given.get("tickets", ()):
@@ -87,6 +91,9 @@ class Helpdesk:
         self.tickets[ticket_id].update(dated)
         if "created_at" in dated:
             self.comments[ticket_id][0]["created_at"] = dated["created_at"]
+
+    def new_id(self) -> int:
+        return next(self._ids)
 
     def ticket(self, ticket_id: int) -> Json:
         if ticket_id not in self.tickets:

@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.sandbox.zendesk import control, door, pages
 from tests.sandbox.zendesk.administration import add_administration
 from tests.sandbox.zendesk.api import add_tickets
+from tests.sandbox.zendesk.business_rules import add_business_rules
 from tests.sandbox.zendesk.contract import ContractChecker
 from tests.sandbox.zendesk.deliveries import Delivery, Post, Webhook
 from tests.sandbox.zendesk.directory import add_directory, add_rest
@@ -21,6 +22,7 @@ from tests.sandbox.zendesk.faults import Faults
 from tests.sandbox.zendesk.helpdesk import SECOND, Helpdesk
 from tests.sandbox.zendesk.hooks import add_webhooks
 from tests.sandbox.zendesk.refusal import Refusal
+from tests.sandbox.zendesk.service_levels import add_service_levels
 
 
 def utc_now() -> datetime:
@@ -89,6 +91,8 @@ class ZendeskSandbox:
         add_tickets(routes, self._api)
         add_directory(routes, self._api)
         add_administration(routes, self._api)
+        add_business_rules(routes, self.post)
+        add_service_levels(routes, self._api)
         add_webhooks(routes, self.post)
         add_rest(routes)
         return routes
