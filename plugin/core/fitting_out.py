@@ -56,7 +56,8 @@ def _slas(policy: Policy) -> Iterator[Sla]:
 
 
 def _wishes(policy: Policy) -> Iterator[Wishes]:
-    yield from (one.wishes for one in (*policy.matrix, *policy.rules))
+    yield from (row.wishes for row in policy.matrix)
+    yield from (rule.wishes for rule in policy.rules)
 
 
 def _macros(policy: Policy) -> Iterator[Macro]:
