@@ -7,7 +7,7 @@ Rule 3: a connector belongs to one thread and raises nothing but ConnectorError.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +15,7 @@ from typing import Protocol
 from connectors.accounts import Account
 from connectors.catalogue import Catalogue
 from connectors.errors import ConnectorError
-from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.provisions import Found, Made, Plan, Setup, Step, Trial
 
 Clock = Callable[[], datetime]
@@ -118,6 +118,9 @@ class Platform(Protocol):
 
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
         """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable with every mistake."""
+
+    def parcels(self, changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+        """Split a decision's changes into what one call each carries, in the order in which they must go."""
 
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return where an agent opens the ticket."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from connectors.accounts import Account
 from connectors.contract import Clock, Connector, Parsed, Provisioner
 from connectors.credentials import TokenSources
-from connectors.model import Ticket, TicketRef
+from connectors.model import Change, Ticket, TicketRef
+from connectors.parcels import one_call
 from connectors.zendesk import payload, schedules, signature, tickets
 
 
@@ -43,6 +44,10 @@ class Zendesk:
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
         """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable if it is none."""
         return schedules.calendar_of(schedule, holidays)
+
+    def parcels(self, changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+        """Return everything with the note, then a public comment, then a status: a PUT takes one comment."""
+        return one_call(changes)
 
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return the ticket's page in Zendesk's agent workspace."""

@@ -2,7 +2,6 @@
 
 Rule 1: ask only for what differs from the ticket just read.
 Rule 2: a field a person changed since we decided stays as the person left it.
-Rule 3: one call carries everything with at most one comment; a public comment goes alone, after the note.
 """
 
 from __future__ import annotations
@@ -295,20 +294,6 @@ def human_wins(
     if moved & {"assignee", "group"}:
         moved |= {"assignee", "group"} & set(places)
     return tuple(c for c in changes if slot(c) not in moved), tuple(sorted(moved))
-
-
-def parcels(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
-    """Split into calls: everything with the note first, then the public comment, then the status.
-
-    A status may be refused, for a field that must be filled in first, say: nothing else hangs on it.
-    """
-    everything = tuple(changes)
-    status = tuple(c for c in everything if isinstance(c, SetStatus))
-    public = tuple(c for c in everything if isinstance(c, AddComment) and c.public)
-    rest = tuple(c for c in everything if c not in status and c not in public)
-    note = any(isinstance(c, AddComment) for c in rest)
-    first = (rest, public) if note else ((*rest, *public),)
-    return tuple(part for part in (*first, status) if part)
 
 
 def describe(change: Change) -> dict[str, object]:

@@ -25,7 +25,7 @@ from connectors.model import DONE, AddComment, Change, Operation, Party, Status,
 from plugin.core.facts import COMMENT_FACTS, HISTORY_FACTS, of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import Case, CaseState, Mirror, Reason
-from plugin.core.planning import human_wins, missing, parcels, snapshot
+from plugin.core.planning import human_wins, missing, snapshot
 from plugin.core.policy import Policy
 from plugin.core.refused import by_hand, rest
 from plugin.pipeline.parts import Parts
@@ -57,17 +57,18 @@ def outbox(
 
     Only the first is bound to the rule: once it is written, what it wrote may itself make the rule untrue.
     """
+    parcels = parts.platform(ticket.ref.connection).parcels(missing(changes, ticket))
     return tuple(
         Outgoing(
             operation=Operation(id=parts.new_id(), ticket=ticket.ref, changes=parcel),
             case_id=case_id,
-            rule=rule if first else None,
+            rule=None if number else rule,
             before=snapshot(parcel, ticket),
-            attempts=1 if first else 0,
+            attempts=0 if number else 1,
             next_at=now,
             created_at=now,
         )
-        for first, parcel in zip((True, False), parcels(missing(changes, ticket)), strict=False)
+        for number, parcel in enumerate(parcels)
     )
 
 
@@ -126,7 +127,7 @@ def failed(parts: Parts, outgoing: Outgoing, problem: ConnectorError) -> Sent:
 
 
 def _in_part(parts: Parts, outgoing: Outgoing, problem: PermanentFailure) -> Sent | None:
-    """Return the operation without what the helpdesk refuses, to be sent at once; None where nothing would be left."""
+    """Return the operation without what the helpdesk refuses, to be sent at once, or dead where nothing is left."""
     operation = outgoing.operation
     policy, connection = parts.policy, operation.ticket.connection
     left = rest(operation.changes, problem.refused, policy, connection)
@@ -136,8 +137,11 @@ def _in_part(parts: Parts, outgoing: Outgoing, problem: PermanentFailure) -> Sen
         left = by_hand(operation.changes, told, problem.refused, policy, connection)
         if left.told and _is_closed(parts, operation):
             return None
-    if not left.told or not left.changes:
+    if not left.told:
         return None
+    if not left.changes:
+        dead = _end(outgoing, Progress.DEAD, Reason.REFUSED, str(problem))
+        return replace(dead, refused=left.told)
     smaller = replace(operation, changes=left.changes)
     waiting = replace(outgoing, operation=smaller, next_at=parts.clock(), reason=Reason.REFUSED, detail=str(problem))
     return Sent(outgoing=waiting, reason=Reason.REFUSED_IN_PART, refused=left.told)

@@ -6,7 +6,7 @@ Rule 1: a delivery's body names an event of the helpdesk's; what it tells never 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from connectors.accounts import Account
 from connectors.catalogue import Catalogue
 from connectors.contract import Clock, Parsed
 from connectors.errors import Unparseable
-from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.parcels import one_call
 from plugin.rehearsal.helpdesk import US, Helpdesk
 
 NAME = "rehearsal"
@@ -65,6 +66,10 @@ class RehearsalPlatform:
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
         """Refuse: this helpdesk keeps no schedules."""
         raise Unparseable("schedule: there are none here")
+
+    def parcels(self, changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+        """Return what one write each carries, as on Zendesk."""
+        return one_call(changes)
 
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return an address at which nothing is."""
