@@ -40,8 +40,12 @@ def rest(changes: Iterable[Change], refused: Mapping[str, str], policy: Policy, 
         f"{_named(one, policy, connection)}{_beside(one, everything, policy, connection)}: {why}"
         for one, why in odd.items()
     )
-    kept = tuple(_noted(one, told) for one in everything if one not in odd)
-    return Rest(changes=kept, told=told)
+    return Rest(changes=noted((one for one in everything if one not in odd), told), told=told)
+
+
+def noted(changes: Iterable[Change], told: tuple[str, ...]) -> tuple[Change, ...]:
+    """Return the changes with what was refused said in their note, if there is one."""
+    return tuple(_noted(one, told) for one in changes)
 
 
 def by_hand(

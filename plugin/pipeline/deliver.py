@@ -1,6 +1,7 @@
 """Sending what was decided, and finishing what was begun.
 
-Rule 1: the calls of one decision go in order; what hangs on a failed one is withdrawn with it.
+Rule 1: the calls of one decision go in order; what hangs on a failed one is withdrawn with it. What one of them was
+        refused in part stands in the note that goes after it.
 Rule 2: what became of a send is written down before the next one is begun.
 """
 
@@ -15,6 +16,7 @@ from plugin.core.evaluation import evaluate
 from plugin.core.facts import of_ticket
 from plugin.core.mirror import seen
 from plugin.core.model import Reason, TimerKind, Trigger
+from plugin.core.refused import noted
 from plugin.pipeline import apply
 from plugin.pipeline.standing import Blocked, Standing
 from plugin.store.records import Outgoing, Progress
@@ -27,34 +29,25 @@ class Sender:
     at: Standing
 
     def send(self, outgoing: tuple[Outgoing, ...], ticket: Ticket) -> None:
-        """Send a fresh decision: the first call on the ticket just read, a public comment right after it."""
-        sent = apply.send(self.at.parts, outgoing[0], ticket, read=ticket)
-        if sent.outgoing.state is not Progress.APPLIED or len(outgoing) == 1:
-            self._sent(sent, outgoing[1:])
-            if sent.outgoing.state is Progress.OPEN:
-                self.finish((sent.outgoing, *outgoing[1:]))
-            return
-        begun = replace(outgoing[1], attempts=1)
-        self._sent(sent, (), also=begun)
-        after = sent.ticket or ticket
-        last = apply.send(self.at.parts, begun, after, read=after)
-        self._sent(last, ())
-        if last.outgoing.state is Progress.OPEN:
-            self.finish((last.outgoing,))
+        """Send a fresh decision: the first call on the ticket just read, each other on what the one before left."""
+        begun, waiting = outgoing[0], outgoing[1:]
+        while True:
+            sent = apply.send(self.at.parts, begun, ticket, read=ticket)
+            if sent.outgoing.state is not Progress.APPLIED or not waiting:
+                break
+            following = replace(waiting[0], attempts=1)
+            self._sent(sent, (), also=following)
+            begun, waiting, ticket = following, waiting[1:], sent.ticket or ticket
+        self.finish(self._sent(sent, waiting))
 
     def finish(self, operations: tuple[Outgoing, ...]) -> None:
         """Bring unfinished operations to an end, in order; Blocked when one has to wait."""
-        waiting = list(operations)
-        while waiting:
-            outgoing = waiting.pop(0)
-            while outgoing.state is Progress.OPEN:
-                if not self.at.parts.past(outgoing.next_at):
-                    raise Blocked(outgoing.next_at)
-                outgoing = self._retry(outgoing, tuple(waiting))
-            if outgoing.state in (Progress.WITHDRAWN, Progress.DEAD):
-                waiting = [other for other in waiting if not _same_decision(other, outgoing)]
+        while operations:
+            if not self.at.parts.past(operations[0].next_at):
+                raise Blocked(operations[0].next_at)
+            operations = self._retry(operations[0], operations[1:])
 
-    def _retry(self, outgoing: Outgoing, rest: tuple[Outgoing, ...]) -> Outgoing:
+    def _retry(self, outgoing: Outgoing, rest: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
         reviewed = apply.review(self.at.parts, self.at.policy, outgoing, self.at.mirror, self.at.case, self.at.followed)
         if reviewed.ticket:
             self.at.mirror = seen(self.at.mirror, reviewed.ticket, watched=self.at.watched)
@@ -64,19 +57,19 @@ class Sender:
             )
         to_send = reviewed.outgoing.state is Progress.OPEN and reviewed.ticket is not None
         if not to_send or reviewed.ticket is None:
-            self._sent(reviewed, rest)
-            return reviewed.outgoing
+            return self._sent(reviewed, rest)
         self.at.write(operations=(reviewed.outgoing,))
         sent = apply.send(self.at.parts, reviewed.outgoing, reviewed.ticket, read=reviewed.ticket)
-        self._sent(sent, rest)
-        return sent.outgoing
+        return self._sent(sent, rest)
 
-    def _sent(self, sent: apply.Sent, rest: tuple[Outgoing, ...], *, also: Outgoing | None = None) -> None:
-        """Write down what became of a send; what hangs on a failed one is withdrawn with it."""
+    def _sent(
+        self, sent: apply.Sent, rest: tuple[Outgoing, ...], *, also: Outgoing | None = None
+    ) -> tuple[Outgoing, ...]:
+        """Write down what became of a send, and return what is still open, in order."""
+        sent, rest = _noted(sent, rest)
         outgoing = sent.outgoing
-        changed = [outgoing, *([also] if also else [])]
         if outgoing.state in (Progress.WITHDRAWN, Progress.DEAD):
-            changed += [apply.withdraw(other).outgoing for other in rest if _same_decision(other, outgoing)]
+            rest = tuple(apply.withdraw(other).outgoing if _same_decision(other, outgoing) else other for other in rest)
         if sent.ticket and outgoing.state is Progress.APPLIED and sent.reason is Reason.APPLIED:
             self.at.mirror = replace(seen(self.at.mirror, sent.ticket, ours=True), our_version=sent.ticket.version)
         if outgoing.state is Progress.APPLIED:
@@ -85,8 +78,10 @@ class Sender:
         policy, case = self.at.policy_of_case(), self.at.case
         self.at.tell().sent(sent, row=policy.row_number(case.issue_type, case.severity) if case else None)
         self._after_withdrawal(sent)
-        self.at.write(operations=tuple(changed), timers={**self._next_look(sent), **self.at.case_timers()})
+        changed = (outgoing, *([also] if also else []), *rest)
+        self.at.write(operations=changed, timers={**self._next_look(sent), **self.at.case_timers()})
         self.at.drop_ended_case()
+        return tuple(one for one in (outgoing, *rest) if one.state is Progress.OPEN)
 
     def _next_look(self, sent: apply.Sent) -> dict[TimerKind, datetime | None]:
         """Return the rules' timer where what we wrote brings it nearer: the write's echo tells too little for that."""
@@ -112,3 +107,22 @@ class Sender:
 
 def _same_decision(other: Outgoing, outgoing: Outgoing) -> bool:
     return other.case_id == outgoing.case_id and other.created_at == outgoing.created_at
+
+
+def _noted(sent: apply.Sent, rest: tuple[Outgoing, ...]) -> tuple[apply.Sent, tuple[Outgoing, ...]]:
+    """Say what was refused in the decision's note, where that is a call of its own; nobody else needs telling then."""
+    told = () if sent.outgoing.operation.comment else sent.refused
+    mine = [other for other in rest if _same_decision(other, sent.outgoing) and _is_note(other)]
+    if not told or not mine:
+        return sent, rest
+    operation = mine[0].operation
+    note = replace(mine[0], operation=replace(operation, changes=noted(operation.changes, told)))
+    if sent.outgoing.state is Progress.DEAD:  # nothing is left of it, and that is said
+        done = replace(sent.outgoing, state=Progress.UNCHANGED, reason=Reason.REFUSED_IN_PART)
+        sent = replace(sent, outgoing=done, reason=Reason.REFUSED_IN_PART)
+    return sent, tuple(note if other is mine[0] else other for other in rest)
+
+
+def _is_note(outgoing: Outgoing) -> bool:
+    said = outgoing.operation.comment
+    return said is not None and not said.public
