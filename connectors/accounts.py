@@ -20,7 +20,7 @@ class OAuthClient:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApiToken:
-    """An agent's e-mail and API token; Zendesk ends these on 2027-04-30."""
+    """An agent's e-mail and API token."""
 
     email: str
     api_token: str = field(repr=False)
@@ -28,7 +28,7 @@ class ApiToken:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BearerToken:
-    """A ready OAuth access token."""
+    """A ready access token: of OAuth, or a personal one."""
 
     token: str = field(repr=False)
 

@@ -125,6 +125,9 @@ class Platform(Protocol):
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return where an agent opens the ticket."""
 
+    def advice(self, account: Account) -> str | None:
+        """Return what must change before long in how the account is reached, in plain words; None: nothing."""
+
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""
 

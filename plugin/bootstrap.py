@@ -6,7 +6,6 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from connectors.accounts import ApiToken
 from connectors.contract import Clock, Platform
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
@@ -22,10 +21,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, platforms: Mapping[str,
     """Return the parts of one process; connects to nothing yet, but the policy has been read and checked."""
     policy, _ = load_policy(settings.policy_file)
     for account in settings.accounts.values():
-        if isinstance(account.auth, ApiToken):
-            logger.warning(
-                "connection=%s uses an API token; Zendesk ends these on 2027-04-30, make an OAuth client", account.name
-            )
+        if advice := platforms[account.platform].advice(account):
+            logger.warning("connection=%s: %s", account.name, advice)
     return Parts(
         store=Store.open(settings.database_url),
         policy=policy,

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from connectors import notices
-from connectors.accounts import Account, ApiToken
+from connectors.accounts import Account
 from connectors.errors import ConnectorError
 from connectors.notices import Destination
 from connectors.provisions import WEBHOOK, Made, digest
@@ -77,8 +77,8 @@ def _store(url: str) -> Iterator[Finding]:
 
 def _account(account: Account, policy: Policy | None) -> Iterator[Finding]:
     what = f"connection {account.name}"
-    if isinstance(account.auth, ApiToken):
-        yield Finding(what=what, well=True, says="API tokens end on 2027-04-30; make an OAuth client before")
+    if advice := PLATFORMS[account.platform].advice(account):
+        yield Finding(what=what, well=True, says=advice)
     if policy is not None:
         yield from (Finding(what=what, well=False, says=says) for says in _missing_ids(account, policy))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from connectors.accounts import Account
+from connectors.accounts import Account, ApiToken
 from connectors.contract import Clock, Connector, Parsed, Provisioner
 from connectors.credentials import TokenSources
 from connectors.model import Change, Ticket, TicketRef
@@ -52,6 +52,11 @@ class Zendesk:
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return the ticket's page in Zendesk's agent workspace."""
         return tickets.page(account.base_url, ref.id)
+
+    def advice(self, account: Account) -> str | None:
+        """Return that API tokens end, for an account that is reached by one."""
+        ends = "Zendesk ends API tokens on 2027-04-30; make an OAuth client before"
+        return ends if isinstance(account.auth, ApiToken) else None
 
     def open(self, account: Account, *, clock: Clock) -> Connector:
         """Return a connector for one thread; opens no connection yet."""

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import click
 
-from connectors.accounts import ApiToken
 from connectors.provisions import WEBHOOK, Found, Hindrance, Plan, Setup, Verb, Way
 from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
@@ -162,8 +161,8 @@ class _Connecting:
     def _show(self, plan: Plan, hindrances: tuple[Hindrance, ...]) -> None:
         account = self._there.joining.account
         say(f"{account.name}: {account.base_url} tells {self._setup.address} by {_BY[self._setup.way]}.")
-        if isinstance(account.auth, ApiToken):
-            say("! The connection uses an API token; Zendesk ends these on 2027-04-30, make an OAuth client before.")
+        if advice := PLATFORMS[account.platform].advice(account):
+            say(f"! {advice}.")
         for line in plan_text.text(plan, hindrances):
             say(line)
         say(f"{plan_text.count(plan)}.")

@@ -48,7 +48,9 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
     try:
         parsed = platform.parse(account_name, headers, body)
     except Unparseable as problem:
-        parsed, dead = _unreadable(headers, body), str(problem)
+        # Named by its content, so that a retry of it is not kept twice.
+        name = f"unreadable:{hashlib.sha256(body).hexdigest()}"
+        parsed, dead = Parsed(event_key=name, invocation_id=None), str(problem)
     if not parsed.events and not dead:
         return Answer.IGNORED
     delivery = NewDelivery(
@@ -63,9 +65,3 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
     )
     receipt = parts.store.receive(delivery)
     return Answer.ACCEPTED if receipt is Receipt.ACCEPTED else Answer.DUPLICATE
-
-
-def _unreadable(headers: Mapping[str, str], body: bytes) -> Parsed:
-    """Name an unreadable body by its content, so that a retry of it is not kept twice."""
-    invocation = headers.get("x-zendesk-webhook-invocation-id")
-    return Parsed(event_key=f"unreadable:{hashlib.sha256(body).hexdigest()}", invocation_id=invocation)

@@ -75,6 +75,9 @@ class RehearsalPlatform:
         """Return an address at which nothing is."""
         return f"{account.base_url}/{ref.id}"
 
+    def advice(self, account: Account) -> str | None:
+        """Return nothing: nobody needs credentials here."""
+
     def open(self, account: Account, *, clock: Clock) -> RehearsalConnector:
         """Return a connector."""
         return RehearsalConnector(self.helpdesk)
