@@ -6,7 +6,7 @@ Rule: what our user may not see is None, never empty.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +51,5 @@ class Catalogue:
     forms: Mapping[str, str] | None = None
     sla_policies: tuple[SlaPolicy, ...] | None = None
     tags: frozenset[str] | None = None  #: Tags that the helpdesk itself sets or looks for; people may set others.
+    #: What there is none of on such a helpdesk: a fact, or a change as `changes.group`, and why in an admin's words.
+    lacks: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from plugin.core.lint.conduct import deciders, prompts, request_rule, same_ids, 
 from plugin.core.lint.duty import duty
 from plugin.core.lint.findings import Code, Finding, Level, finding
 from plugin.core.lint.ids import missing_ids
+from plugin.core.lint.lacking import lacking
 from plugin.core.lint.limits import limits
 from plugin.core.lint.live import Helpdesk, entries, together
 from plugin.core.lint.live_words import changes, conditions
@@ -50,7 +51,8 @@ def lint_live(
 ) -> tuple[Finding, ...]:
     """Return where the policy and what a helpdesk has do not fit together."""
     outlook, desk = Outlook(policy=policy, document=document, now=now), Helpdesk(policy, catalogue, connection)
-    found = chain(entries(desk), together(outlook, desk), conditions(outlook, desk), changes(outlook, desk))
+    parts = (together, conditions, changes, lacking)
+    found = chain(entries(desk), *(part(outlook, desk) for part in parts))
     return tuple(dict.fromkeys(found))
 
 

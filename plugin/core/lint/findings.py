@@ -88,6 +88,7 @@ class Code(StrEnum):
     SLA_TAG_UNUSED = "sla_tag_unused"
     SLA_POLICY_UNKNOWN = "sla_policy_unknown"
     TAG_UNKNOWN = "tag_unknown"
+    NOT_THERE = "not_there"
     FEED_UNREAD = "feed_unread"
     DESTINATION_UNKNOWN = "destination_unknown"
 
