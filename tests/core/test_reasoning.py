@@ -204,6 +204,22 @@ def test_a_search_without_an_end_is_broken_off() -> None:
     assert (one.at, one.looked_until) == (None, NOON + MOST * MS)
 
 
+def test_of_two_rules_the_worse_one_raises_the_case_though_the_other_goes_first() -> None:
+    milder = rule(name="milder", condition=YES, severity=CASE.severity, priority=1)
+    worse = rule(name="worse", condition=YES, severity=Severity.SEV1)
+    table = FactTable(FACTS)
+    policy = replace(POLICY, rules=(milder, worse))
+
+    told = explain(
+        Situation(policy=policy, now=NOON, facts=table, later=table, firings={}, case=CASE, held={}, mode=Mode.ENFORCE)
+    )
+
+    assert [(one.rule.name, one.outcome) for one in told] == [
+        ("milder", Outcome.NOT_FIRED),
+        ("worse", Outcome.WOULD_FIRE),
+    ]
+
+
 modes = st.sampled_from([Mode.ENFORCE, Mode.ENFORCE, Mode.SHADOW, Mode.OFF])
 refires = st.sampled_from([Refire(), EVERY, ENTRY])
 fired = st.sampled_from([None, FIRED, replace(FIRED, at=NOON - 9 * HOUR), replace(FIRED, inside=False)])

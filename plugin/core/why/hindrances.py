@@ -151,8 +151,11 @@ def decided_by(situation: Situation, acting: Sequence[Rule]) -> Rule | None:
     case = situation.case
     if not acting:
         return None
-    if case is None or acting[0].severity.worse_than(case.severity):
+    if case is None:
         return acting[0]
+    worse = next((rule for rule in acting if rule.severity.worse_than(case.severity)), None)
+    if worse is not None:
+        return worse
     again = (rule for rule in acting if rule.name == case.rule and rule.name in situation.firings)
     return next(again, None)
 
