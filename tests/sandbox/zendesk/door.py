@@ -22,15 +22,8 @@ from tests.sandbox.zendesk import refusal
 from tests.sandbox.zendesk.contract import ContractChecker
 from tests.sandbox.zendesk.faults import Fault, Faults
 from tests.sandbox.zendesk.helpdesk import STAFF, Helpdesk
+from tests.sandbox.zendesk.rates import Rates
 from tests.sandbox.zendesk.refusal import Refusal
-
-_LIMITS = {
-    "x-rate-limit": "700",
-    "x-rate-limit-remaining": "650",
-    "ratelimit-limit": "700",
-    "ratelimit-remaining": "650",
-    "ratelimit-reset": "30",
-}
 
 
 @dataclass
@@ -66,6 +59,7 @@ class Api:
         self.helpdesk = helpdesk
         self.faults = faults
         self.contract = contract
+        self.rates = Rates(helpdesk.clock)
         self.requests: list[Request] = []
         self.violations: list[str] = []
         self.issued: dict[str, Issued] = {}
@@ -169,6 +163,8 @@ def guarded(api: Api) -> Blueprint:
             api.violations += api.contract.check(request)
         if g.fault and (failed := api.fail(g.fault)):
             return failed
+        if too_many := api.rates.take(request.method, request.path, g.actor):
+            return answer_of(too_many)
         if request.path.startswith("/oauth/") or "/users/me" in request.path:
             return None
         if g.actor is None:
@@ -177,9 +173,7 @@ def guarded(api: Api) -> Blueprint:
 
     @routes.after_request
     def end(response: Response) -> Response:
-        response.headers.update(_LIMITS)
-        if request.method == "PUT" and "/tickets/" in request.path:
-            response.headers["zendesk-ratelimit-tickets-update"] = "total=100; remaining=99; resets=41"
+        response.headers.update(api.rates.headers(request.method, request.path))
         api.write_down(response)
         if g.fault and g.fault.kind == "drop_after":
             cut()

@@ -21,6 +21,7 @@ from tests.sandbox.zendesk.directory import add_directory, add_rest
 from tests.sandbox.zendesk.faults import Faults
 from tests.sandbox.zendesk.helpdesk import SECOND, Helpdesk
 from tests.sandbox.zendesk.hooks import add_webhooks
+from tests.sandbox.zendesk.rates import Limits
 from tests.sandbox.zendesk.refusal import Refusal
 from tests.sandbox.zendesk.service_levels import add_service_levels
 
@@ -141,6 +142,10 @@ class ZendeskSandbox:
     def deliveries(self) -> list[Delivery]:
         """Everything sent so far, with what was answered."""
         return self.post.sent
+
+    def limit(self, **limits: int | None) -> None:
+        """Enforce rate limits from now on: `account`, `updates`, `per_ticket`, `exports`."""
+        self._api.rates.limits = Limits(**limits)
 
     @property
     def requests(self) -> list[door.Request]:
