@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from connectors.accounts import Account
+from connectors.calls import Ceiling, Listener
 from connectors.catalogue import Catalogue
 from connectors.errors import ConnectorError
 from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
@@ -45,6 +46,9 @@ class Connector(Protocol):
         The history brings the comments along: who wrote them tells who did what. `sla_policy` asks besides which of
         the platform's policies the targets are of, as far as it tells.
         """
+
+    def read_many(self, refs: Sequence[TicketRef]) -> Mapping[TicketRef, Ticket]:
+        """Read tickets in fewer calls than one for each, as `read` would without more; those not told are left out."""
 
     def apply(self, operation: Operation, *, base: Ticket) -> Ticket:
         """Carry out the operation in one call and return the ticket after it.
@@ -99,6 +103,10 @@ class Platform(Protocol):
 
     name: str
 
+    @property
+    def ceilings(self) -> Sequence[Ceiling]:
+        """Return how often our user may write to one ticket: no more than this is tried, so that no limit is met."""
+
     def verify(
         self,
         headers: Mapping[str, str],
@@ -128,8 +136,8 @@ class Platform(Protocol):
     def advice(self, account: Account) -> str | None:
         """Return what must change before long in how the account is reached, in plain words; None: nothing."""
 
-    def open(self, account: Account, *, clock: Clock) -> Connector:
-        """Return a connector for one thread; opens no connection yet."""
+    def open(self, account: Account, *, clock: Clock, listener: Listener | None = None) -> Connector:
+        """Return a connector for one thread, which has the listener hear of its calls; opens no connection yet."""
 
     def provisioner(self, account: Account, *, clock: Clock) -> Provisioner | None:
         """Return what sets the account up, for one thread; None: people do it by hand there."""

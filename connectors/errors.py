@@ -22,6 +22,10 @@ class TemporaryFailure(ConnectorError):
         self.whole_connection = whole_connection  #: True: every call of this connection must wait (429, 503).
 
 
+class FewCallsLeft(TemporaryFailure):
+    """The call was not made: the few that the platform still allows are left to more urgent ones."""
+
+
 class UnknownOutcome(ConnectorError):
     """The call may or may not have been carried out: look for its marker before repeating it."""
 

@@ -5,14 +5,14 @@ Rule 2: nothing is repeated beneath us, except once after a refused token was re
 Rule 3: whatever is no success is one of our errors at once (connectors.outcomes); nobody above sees a bad answer.
 Rule 4: proxies and certificates of the environment are honoured, for companies need them; its `.netrc` and any
         cookies are not, for our credentials are the only ones. Loopback is never reached through a proxy.
-Rule 5: every wait and every answer is bounded: a clock beside the call hangs up, however steadily the answer trickles.
+Rule 5: who counts calls is asked before each and hears of it after, its answer good or bad.
+Rule 6: every wait and every answer is bounded: a clock beside the call hangs up, however steadily the answer trickles.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from http.cookiejar import DefaultCookiePolicy
@@ -24,9 +24,10 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from connectors import outcomes
+from connectors.calls import Called, Listener, ReadAllowances, endpoint, no_allowances
 from connectors.contract import Clock
 from connectors.credentials import Credentials
-from connectors.errors import PermanentFailure
+from connectors.errors import ConnectorError, PermanentFailure
 from connectors.outcomes import Call, Explain
 from connectors.patience import Patience
 
@@ -59,10 +60,20 @@ class Transport(requests.Session):
     """A session for one thread and one host, which raises nothing but ConnectorError."""
 
     def __init__(
-        self, base_url: str, credentials: Credentials, *, clock: Clock, explain: Explain, wanted: Wanted = API
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        clock: Clock,
+        explain: Explain,
+        wanted: Wanted = API,
+        allowances: ReadAllowances = no_allowances,
+        listener: Listener | None = None,
     ) -> None:
         super().__init__()
         self._wanted = wanted
+        self._allowances = allowances
+        self._listener = listener
         self._base = urlsplit(base_url)
         self._clock = clock
         self._explain = explain
@@ -73,7 +84,6 @@ class Transport(requests.Session):
         self.trust_env = not is_loopback(self._base.hostname or "")
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers.update({"User-Agent": f"escalation-plugin/{_version()}", "Accept": wanted.accept})
-        self.rates: Mapping[str, str] = {}  #: What the last answer said of rate limits, by header.
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Send one call; return its success or raise a ConnectorError."""
@@ -83,7 +93,6 @@ class Transport(requests.Session):
         response = self._sent(call, place, *args, **kwargs)
         if response.status_code == 401 and self.credentials.renewed(response.request):
             response = self._sent(call, place, *args, **kwargs)
-        self.rates = {name.lower(): value for name, value in response.headers.items() if "rate" in name.lower()}
         outcomes.check(call, response, self._explain, now=self._clock(), json=self._wanted.json)
         return response
 
@@ -93,6 +102,21 @@ class Transport(requests.Session):
         return Call(verb=verb, host=self._base.netloc, path=urlsplit(place).path)
 
     def _sent(self, call: Call, url: str, *args: Any, **kwargs: Any) -> requests.Response:
+        """Make one call, and have whoever counts hear of it."""
+        if self._listener is None:
+            return self._answered(call, url, *args, **kwargs)
+        name = endpoint(call.verb, call.path)
+        self._listener.before(name)
+        try:
+            response = self._answered(call, url, *args, **kwargs)
+        except ConnectorError:
+            self._listener.after(Called(endpoint=name, status=None))
+            raise
+        left = self._allowances(response.headers, name, self._clock())
+        self._listener.after(Called(endpoint=name, status=response.status_code, allowances=left))
+        return response
+
+    def _answered(self, call: Call, url: str, *args: Any, **kwargs: Any) -> requests.Response:
         try:
             response = super().request(call.verb, url, *args, **kwargs)
             with response:

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from connectors.accounts import Account, ApiToken
+from connectors.calls import Listener
 from connectors.contract import Clock, Connector, Parsed, Provisioner
 from connectors.credentials import TokenSources
 from connectors.model import Change, Ticket, TicketRef
 from connectors.parcels import one_call
-from connectors.zendesk import payload, schedules, signature, tickets
+from connectors.zendesk import payload, rates, schedules, signature, tickets
 
 
 class Zendesk:
     """Zendesk Support."""
 
     name = "zendesk"
+    ceilings = rates.CEILINGS
 
     def __init__(self) -> None:
         self._tokens = TokenSources()
@@ -58,13 +60,14 @@ class Zendesk:
         ends = "Zendesk ends API tokens on 2027-04-30; make an OAuth client before"
         return ends if isinstance(account.auth, ApiToken) else None
 
-    def open(self, account: Account, *, clock: Clock) -> Connector:
+    def open(self, account: Account, *, clock: Clock, listener: Listener | None = None) -> Connector:
         """Return a connector for one thread; opens no connection yet."""
         # Who only receives needs no HTTP client, and importing one takes 0.2 s.
         from connectors.zendesk.client import open_client
         from connectors.zendesk.tokens import credentials_of
 
-        return open_client(account, credentials_of(account, self._tokens, clock=clock), clock=clock)
+        credentials = credentials_of(account, self._tokens, clock=clock)
+        return open_client(account, credentials, clock=clock, listener=listener)
 
     def provisioner(self, account: Account, *, clock: Clock) -> Provisioner:
         """Return what sets the account up, for one thread."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.accounts import Account
+from connectors.calls import Ceiling, Listener
 from connectors.catalogue import Catalogue
 from connectors.contract import Clock, Parsed
 from connectors.errors import Unparseable
@@ -27,6 +28,7 @@ class RehearsalPlatform:
 
     helpdesk: Helpdesk
     name: str = NAME
+    ceilings: tuple[Ceiling, ...] = ()
     _told: dict[str, TicketEvent] = field(default_factory=dict)
 
     def bodies(self) -> list[bytes]:
@@ -78,7 +80,7 @@ class RehearsalPlatform:
     def advice(self, account: Account) -> str | None:
         """Return nothing: nobody needs credentials here."""
 
-    def open(self, account: Account, *, clock: Clock) -> RehearsalConnector:
+    def open(self, account: Account, *, clock: Clock, listener: Listener | None = None) -> RehearsalConnector:
         """Return a connector."""
         return RehearsalConnector(self.helpdesk)
 
@@ -101,6 +103,10 @@ class RehearsalConnector:
     ) -> Ticket:
         """Return the ticket with as much as was asked for, or raise NotFound."""
         return _read(self.helpdesk.ticket(ref), comments=comments or history, history=history)
+
+    def read_many(self, refs: Sequence[TicketRef]) -> Mapping[TicketRef, Ticket]:
+        """Return none: each is read by itself."""
+        return {}
 
     def apply(self, operation: Operation, *, base: Ticket) -> Ticket:
         """Carry out a write, or raise Conflict or NotFound."""

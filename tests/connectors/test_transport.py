@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from urllib3.exceptions import SSLError as UrllibSSLError
 
 from connectors import patience
 from connectors import transport as transport_module
+from connectors.calls import Allowance, Called, Listener
 from connectors.credentials import Credentials, Fixed, Renewable, TokenSource
 from connectors.errors import (
     AuthFailure,
     Conflict,
     ConnectorError,
+    FewCallsLeft,
     NotFound,
     PermanentFailure,
     TemporaryFailure,
@@ -274,13 +277,72 @@ def test_retry_after_is_seconds_or_a_date_and_bounded(text: str | None, seconds:
     assert retry_after(text, NOON) == seconds
 
 
-def test_rate_headers_are_kept_as_they_came(wire: Wire) -> None:
-    wire.will(Answer(headers={"X-Rate-Limit-Remaining": "650", "RateLimit-Reset": "41", "X-Other": "1"}))
-    transport = transport_to(wire.url)
+class Counting:
+    """Writes down what it hears, and says no when told to."""
 
-    transport.get(wire.url)
+    def __init__(self) -> None:
+        self.heard: list[Called] = []
+        self.asked: list[str] = []
+        self.says_no = False
 
-    assert transport.rates == {"x-rate-limit-remaining": "650", "ratelimit-reset": "41"}
+    def before(self, endpoint: str) -> None:
+        self.asked.append(endpoint)
+        if self.says_no:
+            raise FewCallsLeft("few calls are left", retry_after=30.0)
+
+    def after(self, called: Called) -> None:
+        self.heard.append(called)
+
+
+def left_of(headers: Mapping[str, str], endpoint: str, now: datetime) -> tuple[Allowance, ...]:
+    return (Allowance(endpoint=endpoint, total=700, left=int(headers["X-Left"]), until=now),)
+
+
+def counted(base_url: str, listener: Listener, credentials: Credentials = Fixed("Bearer good")) -> Transport:  # noqa: B008
+    return Transport(base_url, credentials, clock=lambda: NOON, explain=explain, allowances=left_of, listener=listener)
+
+
+def test_every_call_is_told_with_its_answer_and_what_it_says_is_left(wire: Wire) -> None:
+    wire.will(Answer(headers={"X-Left": "650"}), Answer(status=429, headers={"X-Left": "0"}))
+    counting = Counting()
+    transport = counted(wire.url, counting)
+
+    transport.get(f"{wire.url}/api/v2/tickets/42.json?include=slas")
+    with pytest.raises(TemporaryFailure):
+        transport.put(f"{wire.url}/api/v2/tickets/42.json", json={})
+
+    assert [(one.endpoint, one.status, one.allowances[0].left) for one in counting.heard] == [
+        ("GET /api/v2/tickets/:id", 200, 650),
+        ("PUT /api/v2/tickets/:id", 429, 0),
+    ]
+
+
+def test_a_call_that_was_not_answered_is_told_too() -> None:
+    counting = Counting()
+
+    with pytest.raises(TemporaryFailure):
+        counted("http://127.0.0.1:9", counting).get("http://127.0.0.1:9/x")
+
+    assert [(one.endpoint, one.status) for one in counting.heard] == [("GET /x", None)]
+
+
+def test_a_repeat_with_renewed_credentials_is_a_call_of_its_own(wire: Wire) -> None:
+    wire.will(Answer(status=401, headers={"X-Left": "9"}), Answer(headers={"X-Left": "8"}))
+    counting = Counting()
+
+    counted(wire.url, counting, renewable("old", "new")).get(f"{wire.url}/x")
+
+    assert [one.status for one in counting.heard] == [401, 200]
+
+
+def test_a_call_that_may_not_be_made_is_not_made(wire: Wire) -> None:
+    counting = Counting()
+    counting.says_no = True
+
+    with pytest.raises(FewCallsLeft):
+        counted(wire.url, counting).get(f"{wire.url}/x")
+
+    assert (wire.asked, counting.heard) == ([], [])
 
 
 def test_an_empty_success_is_a_success(wire: Wire) -> None:
