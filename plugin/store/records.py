@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from connectors.calls import Allowance
 from connectors.model import Operation, TicketRef
 from plugin.core.follow_ups import FollowUp
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
@@ -133,6 +134,7 @@ class Work:
     operations: tuple[Outgoing, ...]  #: In the order they were decided.
     held: frozenset[str]  #: Rules that wait for a person.
     follow_ups: tuple[FollowUp, ...] = ()  #: Of the ticket's cases, the oldest first.
+    allowances: tuple[Allowance, ...] = ()  #: What calls its platform still allows, as far as they are scarce.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +174,32 @@ class PolicyLoad:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """Calls that were made for one decision."""
+
+    calls: Mapping[str, tuple[int, int]]  #: By endpoint: how many, and how many of them failed.
+    allowances: tuple[Allowance, ...] = ()  #: What is left, where that is worth knowing.
+    case_id: str | None = None
+    rule: str | None = None
+
+    def __bool__(self) -> bool:
+        """Tell if there is anything to write down."""
+        return bool(self.calls or self.allowances)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """How many calls one endpoint of one connection had, and for what."""
+
+    connection: str
+    case_id: str | None
+    rule: str | None
+    endpoint: str
+    made: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """What one decision writes, in one transaction."""
 
@@ -190,6 +218,7 @@ class Step:
     turn: Turn | None = None  #: Of a roster, by which the case has its owner; None: no new one.
     log: tuple[LogEntry, ...] = ()
     messages: tuple[Message, ...] = ()  #: To be told, once this is written.
+    spent: Spent | None = None  #: The calls that it took.
 
     @property
     def concerns_others(self) -> bool:

@@ -7,9 +7,19 @@ Rule 3: what is queried is a column; the rest of a value is one JSON document.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
 
 metadata = MetaData()
+
+
+def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Have an index hold only the rows that fulfil a condition."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 #: SQLite numbers rows by itself only where the key is its INTEGER.
 _ID = BigInteger().with_variant(Integer, "sqlite")
 
@@ -27,20 +37,13 @@ deliveries = Table(
     Column("state", String, nullable=False),  # pending, done, dead
     Column("reason", Text),
     Column("done_at", BigInteger),
-    UniqueConstraint("connection", "event_key", name="deliveries_event"),
-    UniqueConstraint("connection", "invocation_id", name="deliveries_invocation"),
+    Unique("connection", "event_key", name="deliveries_event"),
+    Unique("connection", "invocation_id", name="deliveries_invocation"),
 )
 _PENDING = deliveries.c.state == "pending"
 _DEAD = deliveries.c.state == "dead"
-Index(
-    "deliveries_pending",
-    deliveries.c.connection,
-    deliveries.c.ticket_id,
-    deliveries.c.id,
-    sqlite_where=_PENDING,
-    postgresql_where=_PENDING,
-)
-Index("deliveries_dead", deliveries.c.id, sqlite_where=_DEAD, postgresql_where=_DEAD)
+Index("deliveries_pending", deliveries.c.connection, deliveries.c.ticket_id, deliveries.c.id, **_only(_PENDING))
+Index("deliveries_dead", deliveries.c.id, **_only(_DEAD))
 
 tickets = Table(
     "tickets",
@@ -57,7 +60,7 @@ tickets = Table(
     Column("assignee", String),  # as far as we know
 )
 _UNDONE = tickets.c.done == 0
-Index("tickets_assigned", tickets.c.connection, tickets.c.assignee, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+Index("tickets_assigned", tickets.c.connection, tickets.c.assignee, **_only(_UNDONE))
 Index("tickets_problem", tickets.c.connection, tickets.c.problem)
 Index("tickets_ready", tickets.c.ready_at)
 Index("tickets_leased", tickets.c.lease_until)
@@ -84,12 +87,11 @@ Index(
     cases.c.connection,
     cases.c.ticket_id,
     unique=True,  # one open case per ticket, whatever goes wrong above
-    sqlite_where=_OPEN_CASE,
-    postgresql_where=_OPEN_CASE,
+    **_only(_OPEN_CASE),
 )
 
 Index("cases_requested", cases.c.connection, cases.c.requester, cases.c.ended_at)
-Index("cases_owned", cases.c.owner, sqlite_where=_OPEN_CASE, postgresql_where=_OPEN_CASE)
+Index("cases_owned", cases.c.owner, **_only(_OPEN_CASE))
 
 timers = Table(
     "timers",
@@ -120,13 +122,10 @@ operations = Table(
     Column("done_at", BigInteger),
 )
 _OPEN_OPERATION = operations.c.state == "open"
+Index("operations_open", operations.c.connection, operations.c.ticket_id, operations.c.seq, **_only(_OPEN_OPERATION))
+_DONE_OPERATION = operations.c.done_at.is_not(None)
 Index(
-    "operations_open",
-    operations.c.connection,
-    operations.c.ticket_id,
-    operations.c.seq,
-    sqlite_where=_OPEN_OPERATION,
-    postgresql_where=_OPEN_OPERATION,
+    "operations_done", operations.c.connection, operations.c.ticket_id, operations.c.done_at, **_only(_DONE_OPERATION)
 )
 
 case_log = Table(
@@ -269,10 +268,8 @@ messages = Table(
 )
 _WAITING = messages.c.state == "waiting"
 _DEAD_MESSAGE = messages.c.state == "dead"
-Index("messages_waiting", messages.c.destination, messages.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
-Index(
-    "messages_dead", messages.c.destination, messages.c.id, sqlite_where=_DEAD_MESSAGE, postgresql_where=_DEAD_MESSAGE
-)
+Index("messages_waiting", messages.c.destination, messages.c.id, **_only(_WAITING))
+Index("messages_dead", messages.c.destination, messages.c.id, **_only(_DEAD_MESSAGE))
 follow_ups = Table(
     "follow_ups",
     metadata,
@@ -291,7 +288,7 @@ follow_ups = Table(
 )
 Index("follow_ups_ticket", follow_ups.c.connection, follow_ups.c.ticket_id)
 _OPEN_FOLLOW_UP = follow_ups.c.state == "open"
-Index("follow_ups_open", follow_ups.c.late_at, sqlite_where=_OPEN_FOLLOW_UP, postgresql_where=_OPEN_FOLLOW_UP)
+Index("follow_ups_open", follow_ups.c.late_at, **_only(_OPEN_FOLLOW_UP))
 
 follow_up_actions = Table(
     "follow_up_actions",
@@ -321,4 +318,27 @@ provisions = Table(
     Column("found", String, nullable=False),  # digest of what was there right after
     Column("adopted", Integer, nullable=False),  # 1: it was there before, and is not ours to remove
     Column("made_at", BigInteger, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("day", Integer, primary_key=True),  # since 1970, UTC
+    Column("case_id", String, primary_key=True),  # empty: for no case
+    Column("rule", String, primary_key=True),  # empty: for no rule
+    Column("endpoint", String, primary_key=True),
+    Column("made", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+)
+Index("calls_day", calls.c.day)
+
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("endpoint", String, primary_key=True),  # empty: of the whole account
+    Column("total", Integer, nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )

@@ -34,6 +34,7 @@ from plugin.store import (
     watchdog,
     work,
 )
+from plugin.store.calls import Calls
 from plugin.store.engine import FLEETING, is_current, migrate, open_engine, reading
 from plugin.store.policies import Policies
 from plugin.store.postings import Postings
@@ -64,6 +65,7 @@ class Store:
         self.postings = Postings(self._writing, self._reading)
         self.policies = Policies(self._writing, self._reading)
         self.provisions = Provisions(self._writing, self._reading)
+        self.calls = Calls(self._writing, self._reading)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import chain, children, follow_ups, inbox, limits, messages, remedies, sightings, turns
+from plugin.store import calls, chain, children, follow_ups, inbox, limits, messages, remedies, sightings, turns
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -130,6 +130,7 @@ def load(connection: Connection, claimed: Claim) -> Work:
         operations=open_operations(connection, ref),
         held=limits.held_names(connection),
         follow_ups=follow_ups.of(connection, ref) if follows else (),
+        allowances=calls.known(connection, ref.connection),
     )
 
 
@@ -161,6 +162,8 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
         _write_log(connection, step.log, digest)
     if step.messages:
         messages.write(connection, step.messages)
+    if step.spent:
+        calls.spend(connection, claimed.ticket.connection, step.spent, now=now)
 
 
 def _name(connection: Connection, ref: TicketRef, naming: Naming | Gone | None) -> None:
