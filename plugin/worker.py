@@ -18,6 +18,7 @@ from pathlib import Path
 from connectors.model import Mode
 from plugin.log import logger
 from plugin.pipeline.parts import Parts
+from plugin.pipeline.together import Together
 from plugin.pipeline.visiting import visit
 from plugin.store.records import Claim, LeaseLost, StoreError, StoreRefused
 from plugin.store.setbacks import MOST
@@ -109,16 +110,17 @@ class Worker:
         if self._full:
             return SAFETY_POLL.total_seconds()  # a visitor that ends rings
         claims = self._parts.store.claim(self._accounts, now=now, lease=self._lease, limit=free)
+        together = {claimed.ticket.connection: Together() for claimed in claims}
         for claimed in claims:
-            self._submit(pool, claimed)
+            self._submit(pool, claimed, together[claimed.ticket.connection])
         outlook = self._parts.store.outlook(self._accounts, now=now)
         if outlook.wake is not None and outlook.wake <= now:
             return 0.0 if claims else 0.05  # none: another worker was faster, or holds the row for a moment
         waits = [SAFETY_POLL, *(at - now for at in [outlook.wake, *outlook.paused.values()] if at is not None)]
         return max(0.0, min(waits).total_seconds())
 
-    def _submit(self, pool: ThreadPoolExecutor, claimed: Claim) -> None:
-        future = pool.submit(self._visit, claimed)
+    def _submit(self, pool: ThreadPoolExecutor, claimed: Claim, together: Together) -> None:
+        future = pool.submit(self._visit, claimed, together)
         self._busy.add(future)
         future.add_done_callback(self._done)
 
@@ -129,10 +131,10 @@ class Worker:
         if self._full or (wanted is not None and (planned is None or wanted < planned)):
             self._alarm.ring()
 
-    def _visit(self, claimed: Claim) -> datetime | None:
+    def _visit(self, claimed: Claim, together: Together) -> datetime | None:
         """Work on a ticket and return when it wants to be looked at next."""
         try:
-            return visit(self._parts, claimed)
+            return visit(self._parts, claimed, together)
         except LeaseLost:
             logger.warning("ticket=%s lease lost to another worker", claimed.ticket)
         except StoreRefused as problem:

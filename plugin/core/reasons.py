@@ -84,6 +84,7 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"  #: What it belonged to is no longer wanted.
     CONFLICT = "conflict"
     TEMPORARY = "temporary"
+    FEW_CALLS_LEFT = "few_calls_left"  #: It waits, so that what customers read can still be written.
     UNKNOWN_OUTCOME = "unknown_outcome"
     REFUSED_IN_PART = "refused_in_part"  #: One place of it; the rest is written without.
     REFUSED = "refused"  #: The platform will never take it; see the dead letters.

@@ -8,7 +8,7 @@ Rule 3: on the fresh ticket the rule is asked again, and what a person changed m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from connectors.errors import (
     AuthFailure,
     Conflict,
     ConnectorError,
+    FewCallsLeft,
     NotFound,
     PermanentFailure,
     TemporaryFailure,
@@ -28,6 +29,7 @@ from plugin.core.model import Case, CaseState, Mirror, Reason
 from plugin.core.planning import human_wins, missing, snapshot
 from plugin.core.policy import Policy
 from plugin.core.refused import by_hand, rest
+from plugin.pipeline import height
 from plugin.pipeline.parts import Parts
 from plugin.store.records import Outgoing, Progress
 
@@ -35,6 +37,11 @@ from plugin.store.records import Outgoing, Progress
 MOST_CONFLICTS = 5
 #: A lost answer may still be on its way into the ticket: longer than any answer we would have waited for.
 SETTLE = timedelta(seconds=12)
+#: Why something is sent later, where it is not just that the platform cannot take it now.
+_WHY_LATER: Mapping[type[ConnectorError], Reason] = {
+    UnknownOutcome: Reason.UNKNOWN_OUTCOME,
+    FewCallsLeft: Reason.FEW_CALLS_LEFT,
+}
 #: How long credentials that are refused are left alone.
 AUTH_PAUSE = timedelta(seconds=60)
 
@@ -75,10 +82,15 @@ def outbox(
 def send(parts: Parts, outgoing: Outgoing, base: Ticket, *, read: Ticket) -> Sent:
     """Send an operation already written down as begun."""
     operation, now = outgoing.operation, parts.clock()
+    connection = operation.ticket.connection
     try:
-        after = parts.connector(operation.ticket.connection).apply(operation, base=base)
+        height.check(parts, operation)
+        with parts.tally(connection).write():
+            after = parts.connector(connection).apply(operation, base=base)
     except Conflict:
         return _again(parts, outgoing)
+    except FewCallsLeft as problem:  # nothing was sent: there will be no marker to look for
+        return failed(parts, replace(outgoing, attempts=outgoing.attempts - 1), problem)
     except ConnectorError as problem:
         sent = failed(parts, outgoing, problem)
         closed = sent.outgoing.state is Progress.DEAD and _is_closed(parts, operation)
@@ -119,7 +131,7 @@ def failed(parts: Parts, outgoing: Outgoing, problem: ConnectorError) -> Sent:
         return _end(outgoing, Progress.WITHDRAWN, Reason.TICKET_GONE)
     if isinstance(problem, PermanentFailure) and not stops_connection(problem):
         return _in_part(parts, outgoing, problem) or _end(outgoing, Progress.DEAD, Reason.REFUSED, str(problem))
-    reason = Reason.UNKNOWN_OUTCOME if isinstance(problem, UnknownOutcome) else Reason.TEMPORARY
+    reason = next((reason for kind, reason in _WHY_LATER.items() if isinstance(problem, kind)), Reason.TEMPORARY)
     wait = SETTLE if reason is Reason.UNKNOWN_OUTCOME else wait_for(parts, problem, outgoing.attempts)
     pause_connection(parts, outgoing.operation.ticket.connection, problem, wait)
     waiting = replace(outgoing, next_at=parts.clock() + wait, reason=reason, detail=str(problem))

@@ -70,7 +70,7 @@ class Attendant:
         if requester is None or terms is None:
             return
         ended = self.at.parts.store.ended(ref.connection, str(requester), since=now - terms.grace)
-        ticket = self.inquiry.fresh() if ended else None
+        ticket = self.at.read() if ended else None
         theirs = next((one for one in ended if ticket and one.ticket.id == ticket.follows), None)
         if ticket is None or theirs is None:
             return

@@ -11,7 +11,6 @@ from dataclasses import replace
 from connectors.model import DONE, Mode, Ticket, TicketRef
 from plugin.core import children
 from plugin.core.firing import fired
-from plugin.core.mirror import seen
 from plugin.core.model import Decision, Reason
 from plugin.pipeline.standing import Standing
 
@@ -29,8 +28,7 @@ def calling(at: Standing) -> int:
 def heed(at: Standing) -> tuple[Ticket, Decision]:
     """Read an incident whose problem has moved, and decide what it is told."""
     ref = at.claimed.ticket
-    ticket = at.parts.connector(ref.connection).read(ref)
-    at.mirror = seen(at.mirror, ticket, watched=at.watched)
+    ticket = at.read()
     if ticket.problem_id is None or ticket.status in DONE:
         return ticket, Decision(reason=Reason.NOT_EXPECTED_NOW, case=at.case)
     problem = at.parts.store.problem(TicketRef(connection=ref.connection, id=ticket.problem_id))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connectors.calls import Urgency
 from connectors.model import Ticket
 from plugin.core import slas
 from plugin.core.evaluation import evaluate
@@ -32,7 +33,8 @@ class Sender:
         """Send a fresh decision: the first call on the ticket just read, each other on what the one before left."""
         begun, waiting = outgoing[0], outgoing[1:]
         while True:
-            sent = apply.send(self.at.parts, begun, ticket, read=ticket)
+            with self.at.tally.urgent(_urgency(begun, *waiting)):
+                sent = apply.send(self.at.parts, begun, ticket, read=ticket)
             if sent.outgoing.state is not Progress.APPLIED or not waiting:
                 break
             following = replace(waiting[0], attempts=1)
@@ -45,7 +47,8 @@ class Sender:
         while operations:
             if not self.at.parts.past(operations[0].next_at):
                 raise Blocked(operations[0].next_at)
-            operations = self._retry(operations[0], operations[1:])
+            with self.at.tally.urgent(_urgency(*operations)):
+                operations = self._retry(operations[0], operations[1:])
 
     def _retry(self, outgoing: Outgoing, rest: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
         reviewed = apply.review(self.at.parts, self.at.policy, outgoing, self.at.mirror, self.at.case, self.at.followed)
@@ -103,6 +106,12 @@ class Sender:
                 self.at.end_case(Trigger.GROUND_GONE, Reason.RULE_NO_LONGER_HOLDS)
             fired = {name: at for name, at in self.at.mirror.fired.items() if name != sent.outgoing.rule}
             self.at.mirror = replace(self.at.mirror, fired=fired)
+
+
+def _urgency(*operations: Outgoing) -> Urgency:
+    """Tell for whom the first of some operations is sent: they go in order, so it is as urgent as any of them."""
+    said = [one.operation.comment for one in operations]
+    return Urgency.CUSTOMER if any(one and one.public for one in said) else Urgency.INTERNAL
 
 
 def _same_decision(other: Outgoing, outgoing: Outgoing) -> bool:

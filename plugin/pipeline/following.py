@@ -42,7 +42,7 @@ class Follower:
     def _ticket(self) -> Ticket | None:
         """Return the ticket, if it takes a note."""
         try:
-            ticket = self.inquiry.fresh()
+            ticket = self.at.read()
         except NotFound:
             return None
         enforced = self.at.parts.accounts[ticket.ref.connection].mode is Mode.ENFORCE

@@ -14,7 +14,7 @@ from connectors.model import Comment, EventKind, Party, Ticket, TicketEvent
 from plugin.core.evaluation import Evaluation, evaluate
 from plugin.core.facts import COMMENT_FACTS, FRESH_HISTORY_FACTS, HISTORY_FACTS, FactTable, case_values, of_ticket
 from plugin.core.handing_off import asks, unmet
-from plugin.core.mirror import history_of, seen
+from plugin.core.mirror import history_of
 from plugin.core.model import Mirror
 from plugin.core.policy import Need, Step
 from plugin.core.recurrence import OTHERS, Sighting, counted, entities_in
@@ -55,12 +55,11 @@ class Inquiry:
 
     def read(self, evaluation: Evaluation, occasion: Occasion) -> tuple[Ticket, Evaluation, FactTable]:
         """Read what the open rules need: the comments and the history only if one of them asks for them."""
-        connector = self.at.parts.connector(self.at.claimed.ticket.connection)
+        self.at.asked = next((one.rule.name for one in evaluation.judged if one.open), None)
         shown = self.at.policy.texts.show_attachments
         comments, history = shown or evaluation.asks(COMMENT_FACTS), self._lacks_history(evaluation)
         while True:
-            ticket = connector.read(self.at.claimed.ticket, comments=comments, history=history)
-            self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
+            ticket = self.at.read(comments=comments, history=history)
             evaluation, facts = self.ask(occasion.of_ticket(ticket, self.at))
             more = (comments or evaluation.asks(COMMENT_FACTS), history or self._lacks_history(evaluation))
             if more == (comments, history):
@@ -81,7 +80,7 @@ class Inquiry:
 
         What a webhook says of who did what may be forged, by whoever can put text into a trigger's template.
         """
-        ticket = self.fresh(comments=event.comment is not None)
+        ticket = self.at.read(comments=event.comment is not None)
         if event.comment is None:
             return Confirmed(ticket=ticket, comment=None)
         said = next((one for one in ticket.comments or () if one.id == event.comment.id), None)
@@ -92,16 +91,9 @@ class Inquiry:
     def missing(self, step: Step) -> tuple[Need, ...]:
         """Return what a step of the ladder needs to know and the ticket does not tell."""
         asked = asks(step)
-        ticket = self.fresh(comments=bool(asked & COMMENT_FACTS), history=bool(asked & HISTORY_FACTS))
+        ticket = self.at.read(comments=bool(asked & COMMENT_FACTS), history=bool(asked & HISTORY_FACTS))
         facts, now = Occasion().of_ticket(ticket, self.at), self.at.parts.clock()
         return unmet(step, facts, ticket.tags, self.at.policy.conduct.commands.prefix, now)
-
-    def fresh(self, *, comments: bool = False, history: bool = False) -> Ticket:
-        """Read the ticket as it is now, beside it only what is asked for."""
-        connector = self.at.parts.connector(self.at.claimed.ticket.connection)
-        ticket = connector.read(self.at.claimed.ticket, comments=comments, history=history)
-        self.at.mirror = seen(self.at.mirror, ticket, watched=self.at.watched)
-        return ticket
 
     def _lacks_history(self, evaluation: Evaluation) -> bool:
         """Return True if an open rule asks for what the ticket went through, and that is not known well enough."""

@@ -15,6 +15,7 @@ from plugin.core.problems import Problems
 from plugin.core.rules import compile_policy
 from plugin.links import Links
 from plugin.log import logger
+from plugin.pipeline.tally import Tally
 from plugin.store.store import Store
 
 
@@ -43,8 +44,14 @@ class Parts:
         """Return this thread's connector to an account."""
         opened: dict[str, Connector] = self._own.__dict__.setdefault("opened", {})
         if account not in opened:
-            opened[account] = self.platform(account).open(self.accounts[account], clock=self.clock)
+            platform, listener = self.platform(account), self.tally(account)
+            opened[account] = platform.open(self.accounts[account], clock=self.clock, listener=listener)
         return opened[account]
+
+    def tally(self, account: str) -> Tally:
+        """Return what this thread's calls of an account come to."""
+        tallies: dict[str, Tally] = self._own.__dict__.setdefault("tallies", {})
+        return tallies.setdefault(account, Tally(self.clock))
 
     def our_id(self, account: str) -> str:
         """Return our own user's id there; asked for once per process."""

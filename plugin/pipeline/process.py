@@ -151,7 +151,7 @@ class Visit:
         decision = solved(self.at.policy_of_case(), before, status, now)
         ends = before is not None and decision.case is not None and decision.case.state not in LIVE
         if (decision.says or self.at.wanting or ends) and ticket is None:
-            ticket = self.inquiry.fresh()
+            ticket = self.at.read()
             if ticket.status not in DONE:
                 evaluation, facts = self.inquiry.ask(Occasion(event).of_ticket(ticket, self.at))
                 self._decide(ticket, evaluation, facts, event=event, done=done)
@@ -183,7 +183,7 @@ class Visit:
         event = occasion.event
         if self.at.reopens:
             decision = Decision(reason=Reason.REJECTED, case=self.at.case)
-            self._settle(decision, None, ticket=self.inquiry.fresh(), done=done, event=event)
+            self._settle(decision, None, ticket=self.at.read(), done=done, event=event)
             return
         evaluation, facts = self.inquiry.ask(facts)
         status = facts.get("ticket.status")
@@ -246,7 +246,7 @@ class Visit:
             self.at.write(timers={kind: None})
             return
         assigned = self.at.mirror.known.get("assignee_id")
-        ticket, now = self.inquiry.fresh(comments=kind is TimerKind.PROMISE), self.at.parts.clock()
+        ticket, now = self.at.read(comments=kind is TimerKind.PROMISE), self.at.parts.clock()
         if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
             self._solved(ticket.status, ticket=ticket)
             return

@@ -17,6 +17,6 @@ def staffed(at: Standing, policy: Policy, ticket: Ticket | None = None) -> Polic
     if not policy.selects:
         return policy
     if policy.hears and ticket is None:
-        ticket = at.parts.connector(at.claimed.ticket.connection).read(at.claimed.ticket)
+        ticket = at.connector.read(at.claimed.ticket)
     found = at.parts.store.staff(policy.rosters, weighed=policy.weighs)
     return staffing.staffed(policy, found, at.case, ticket)

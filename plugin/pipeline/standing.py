@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors.contract import Connector
 from connectors.model import DONE, AddComment, Change, Mode, SetStatus, Status, Ticket
 from plugin.core import published, slas
 from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
 from plugin.core.following_up import kept, lines
 from plugin.core.lifecycle import end
+from plugin.core.mirror import seen
 from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKind, Trigger
 from plugin.core.names import Names
 from plugin.core.offers import noted
@@ -23,7 +25,9 @@ from plugin.core.staff import Turn
 from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
 from plugin.pipeline.parts import Parts
-from plugin.store.records import Claim, Gone, Naming, Outgoing, Step
+from plugin.pipeline.tally import Tally
+from plugin.pipeline.together import Together
+from plugin.store.records import Claim, Gone, Naming, Outgoing, Spent, Step
 
 
 class Blocked(Exception):
@@ -52,6 +56,8 @@ class Standing:
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
     turns: frozenset[Turn | None] = frozenset()  #: Those that the ticket's cases took already.
+    together: Together | None = None  #: With whom the ticket may be read, unless something was asked already.
+    asked: str | None = None  #: For which rule calls are made, where there is no case.
     unpublished: bool = False  #: The ticket's tags show another state than the case has.
     _written: Case | None = field(init=False)  #: The case as the store has it.
 
@@ -67,6 +73,34 @@ class Standing:
     def policy_of_case(self) -> Policy:
         """Return the policy that the case started with, as long as it can be read."""
         return self.policy if self.case is None else self.parts.policy_of(self.case.policy_version, self.policy)
+
+    @property
+    def connector(self) -> Connector:
+        """Return this thread's connector to the ticket's account; what others read along is not the newest any more."""
+        self.together = None
+        return self.parts.connector(self.claimed.ticket.connection)
+
+    @property
+    def tally(self) -> Tally:
+        """Return what this thread's calls of the ticket's account come to."""
+        return self.parts.tally(self.claimed.ticket.connection)
+
+    @property
+    def spent(self) -> Spent | None:
+        """Return the calls that were made since the last decision, and for what."""
+        case = self.case or self.last if self.asked is None else self.case
+        return self.tally.taken(case_id=case.id if case else None, rule=case.rule if case else self.asked)
+
+    def read(self, *, comments: bool = False, history: bool = False) -> Ticket:
+        """Read the ticket as it is now, beside it only what is asked for; the mirror remembers it.
+
+        Where others wait to be read, too, one call may read them all.
+        """
+        ref, together, connector = self.claimed.ticket, self.together, self.connector
+        found = together.read(connector, ref) if together and not (comments or history) else None
+        ticket = found or connector.read(ref, comments=comments, history=history)
+        self.mirror = seen(self.mirror, ticket, watched=self.watched)
+        return ticket
 
     @property
     def watched(self) -> frozenset[str]:
@@ -115,8 +149,11 @@ class Standing:
             turn=turn,
             log=self.journal.waiting,
             messages=self._messages(),
+            spent=self.spent,
         )
         self.parts.store.write(self.claimed, step, now=self.parts.clock())
+        self.tally.written()
+        self.asked = None
         self.journal.keep()
         self._written = self.case
         self.turns |= {turn}

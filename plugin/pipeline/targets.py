@@ -20,7 +20,7 @@ def look(at: Standing) -> None:
     watch, ref = at.mirror.sla, at.claimed.ticket
     if watch is not None and watch.due_at is not None:
         try:
-            ticket = at.parts.connector(ref.connection).read(ref, sla_policy=True)
+            ticket = at.connector.read(ref, sla_policy=True)
         except PermanentFailure as problem:
             _give_up(at, watch, problem)
             raise

@@ -108,6 +108,9 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.WITHDRAWN: "What the write belonged to is no longer wanted.",
     Reason.CONFLICT: "Somebody changed the ticket since it was read: it is read and decided again.",
     Reason.TEMPORARY: "The platform cannot do it now: it is tried again later.",
+    Reason.FEW_CALLS_LEFT: (
+        "Few calls are left for now: they are for what customers read, and this is sent a little later."
+    ),
     Reason.UNKNOWN_OUTCOME: "No whole answer came: the marker is looked for before anything is sent again.",
     Reason.REFUSED_IN_PART: "The platform refused a place of it, which the line names: the rest is sent without.",
     Reason.REFUSED: "The platform will never take it: it waits for a person among the dead letters.",
