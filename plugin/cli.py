@@ -15,6 +15,7 @@ from plugin import processes
 from plugin.bootstrap import build
 from plugin.clock import utc_now
 from plugin.commands.calendar import calendar
+from plugin.commands.calls import calls
 from plugin.commands.check import check
 from plugin.commands.connect import connect
 from plugin.commands.disconnect import disconnect
@@ -51,6 +52,7 @@ def main() -> None:
 
 
 main.add_command(calendar)
+main.add_command(calls)
 main.add_command(check)
 main.add_command(connect)
 main.add_command(disconnect)

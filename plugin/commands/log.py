@@ -8,15 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 import click
 
-from plugin.clock import utc_now
-from plugin.commands.shown import look_of, read_instant, read_ref, say, say_json
+from plugin.commands.shown import look_of, read_ref, read_since, say, say_json
 from plugin.commands.told import told
-from plugin.core.durations import duration
 from plugin.core.model import LogEntry
 from plugin.core.opening_hours.wall_clock import zone_named
 from plugin.core.problems import Problems
@@ -44,7 +42,7 @@ def log(ticket: str | None, since: str | None, rule: str | None, limit: int, pol
     Example: escalation log --ticket acme#42 --since 2d
     """
     zone = _zone(policy)
-    begin = _since(since, zone) if since else None
+    begin = read_since("--since", since, zone) if since else None
     ref = read_ref("--ticket", ticket) if ticket else None
     with closing(Store.open(os.environ.get("DATABASE_URL") or DEFAULTS["DATABASE_URL"])) as store:
         entries = store.newest_log(ref=ref, since=begin, rule=rule, limit=limit)
@@ -62,13 +60,6 @@ def _zone(policy: str) -> tzinfo:
         return zone_named(str(document.get("time_zone", "UTC"))) if isinstance(document, Mapping) else UTC
     except (Problems, ValueError):
         return UTC
-
-
-def _since(text: str, zone: tzinfo) -> datetime:
-    try:
-        return utc_now() - duration(text)
-    except ValueError:
-        return read_instant("--since", text, zone)
 
 
 def _lines(entry: LogEntry, look: Look) -> Iterator[str]:

@@ -15,7 +15,9 @@ from datetime import UTC, datetime, tzinfo
 import click
 
 from connectors.model import TicketRef
+from plugin.clock import utc_now
 from plugin.commands.told import wrong
+from plugin.core.durations import duration
 from plugin.core.opening_hours.wall_clock import YEARS
 from plugin.explaining.look import Look, has_marks
 
@@ -37,6 +39,14 @@ def read_instant(option: str, text: str, zone: tzinfo) -> datetime:
     if found is None or found.year not in YEARS:
         raise wrong(f"{option}:", f'found "{text}", expected 2026-11-24T10:00, with or without an offset')
     return (found if found.tzinfo else found.replace(tzinfo=zone, fold=0)).astimezone(UTC)
+
+
+def read_since(option: str, text: str, zone: tzinfo) -> datetime:
+    """Read an instant, or so long ago."""
+    try:
+        return utc_now() - duration(text)
+    except ValueError:
+        return read_instant(option, text, zone)
 
 
 def read_ref(option: str, text: str) -> TicketRef:

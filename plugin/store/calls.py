@@ -65,6 +65,10 @@ def _more(dialect: str) -> Insert:
     return insert.on_conflict_do_update(index_elements=list(calls.primary_key), set_=added)
 
 
+def _midnight(at: datetime) -> int:
+    return _day(at) * 86_400_000
+
+
 def _day(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp() // 86_400)
 
@@ -106,12 +110,21 @@ class Calls:
                 for row in connection.execute(_COUNTED, {"day": _day(since)})
             )
 
+    def today(self, *, now: datetime) -> Mapping[str, tuple[int, int]]:
+        """Return of each connection how many calls were made since the day began, and how many of them failed."""
+        sums = (
+            select(calls.c.connection, func.sum(calls.c.made), func.sum(calls.c.failed))
+            .where(calls.c.day == _day(now))
+            .group_by(calls.c.connection)
+        )
+        with self.reading() as connection:
+            return {account: (int(made), int(failed)) for account, made, failed in connection.execute(sums)}
+
     def events(self, *, since: datetime) -> Mapping[str, int]:
         """Return how many deliveries of each connection were worked on, of those that came since the day began."""
-        begun = to_ms(datetime.fromtimestamp(_day(since) * 86_400, UTC))
         heard = (
             select(deliveries.c.connection, func.count())
-            .where(deliveries.c.state == "done", deliveries.c.received_at >= begun)
+            .where(deliveries.c.state == "done", deliveries.c.received_at >= _midnight(since))
             .group_by(deliveries.c.connection)
         )
         with self.reading() as connection:
@@ -119,7 +132,7 @@ class Calls:
 
     def cases(self, *, since: datetime) -> Mapping[str, int]:
         """Return how many cases of each connection were opened since the day began."""
-        begun = to_ms(datetime.fromtimestamp(_day(since) * 86_400, UTC))
-        opened = select(cases.c.connection, func.count()).where(cases.c.opened_at >= begun).group_by(cases.c.connection)
+        day = cases.c.opened_at >= _midnight(since)
+        opened = select(cases.c.connection, func.count()).where(day).group_by(cases.c.connection)
         with self.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(opened)}
