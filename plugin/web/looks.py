@@ -28,6 +28,7 @@ class Look:
     oldest: Mapping[str, datetime]  #: The oldest undone delivery of each connection that has one.
     policy: PolicyLoad | None
     held: tuple[HeldRule, ...]
+    calls: Mapping[str, tuple[int, int]]  #: Of each connection: calls made today, and those of them that failed.
 
 
 class Looks:
@@ -71,4 +72,5 @@ class Looks:
             oldest=store.oldest_pending(),
             policy=store.policies.last_load(),
             held=store.held(),
+            calls=store.calls.today(now=now),
         )

@@ -76,6 +76,14 @@ class _StoreFigures(Collector):
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
+        made = GaugeMetricFamily("escalation_api_calls_today", "API calls since midnight UTC.", labels=["connection"])
+        failed = GaugeMetricFamily(
+            "escalation_api_calls_failed_today", "Those refused or not answered.", labels=["connection"]
+        )
+        for connection, (count, failures) in sorted(look.calls.items()):
+            made.add_metric([connection], count)
+            failed.add_metric([connection], failures)
+        yield from (made, failed)
 
     def _age(self, since: datetime | None) -> float:
         return (self._parts.clock() - since).total_seconds() if since else 0.0
