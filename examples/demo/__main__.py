@@ -10,12 +10,15 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from connectors.model import TicketRef
+from examples.demo.clock import now
 from examples.demo.life import Teller, because
 from examples.demo.player import Player
 from examples.demo.stage import ROOT, raised
+from plugin.commands.calls import accounts, lines
 
 TEAM = ROOT / "examples/support-team"
 US = 900
@@ -66,6 +69,13 @@ def table(player: Player) -> str:
     return "\n".join(lines)
 
 
+def spent(player: Player, begun: datetime) -> str:
+    """Return what calls of the helpdesk's API all of it took."""
+    (account,) = accounts(player.stage.store, since=begun)
+    told = list(lines(account, ("endpoint",), begun))
+    return "\n".join(f"  {line}" for line in told)
+
+
 def _why(player: Player, ticket: int) -> str:
     log = player.stage.store.log(TicketRef(connection="demo", id=str(ticket)))
     decided = next(entry for entry in log if "rule" in entry.evidence and entry.what == "decided")
@@ -88,6 +98,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with raised() as stage:
         player = Player(stage, story)
+        begun = now()
         player.begin()
         teller = Teller(player)
         for chapter in life["chapters"]:
@@ -95,6 +106,7 @@ def main() -> int:
         print("A busy day, with everything that can go wrong:\n")
         player.play()
         print(f"\nWhat became of it:\n\n{table(player)}\n")
+        print(f"What it took (escalation calls):\n\n{spent(player, begun)}\n")
         promises = {**life["promises"], **story["promises"]}
         wrong = broken(player, promises)
         for line in wrong:
