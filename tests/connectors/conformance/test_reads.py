@@ -169,3 +169,18 @@ def test_a_ticket_kept_as_json_is_read_alike(platform: Platform, driver: Driver,
 def test_what_is_no_ticket_is_refused(platform: Platform, body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the platform's words
         platform.ticket("acme", body)
+
+
+def test_many_are_read_as_one_is(driver: Driver, connector: Connector) -> None:
+    ids = [driver.customer_opens(f"Parcel {number}", "Where is it?", tags=["vip"]) for number in range(3)]
+    driver.delete(ids[1])
+    refs = [ref(driver, one) for one in (*ids, "999999")]
+
+    found = connector.read_many(refs)
+
+    assert dict(found) == {one: connector.read(one) for one in (refs[0], refs[2])}
+
+
+def test_none_are_read_without_a_call(driver: Driver, connector: Connector) -> None:
+    assert dict(connector.read_many([])) == {}
+    assert driver.calls() == []
