@@ -113,7 +113,8 @@ def test_whatever_happens(migrated_file: Path, tmp_path: Path, deeds: list[Calla
         public = Counter(world.comments(ticket, public=True))
         asked = sum(count for text, count in public.items() if text.startswith("Does it work?"))
         assert asked <= world.reasons(ticket).count("remedied")
-        assert all(count == 1 for text, count in public.items() if "next news by" in text), public
+        opened = len(world.parts.store.cases())  # each tells its own first word, two of one minute in the same words
+        assert all(count <= opened for text, count in public.items() if "next news by" in text), public
 
 
 def _is_sound(world: World) -> None:
