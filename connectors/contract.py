@@ -16,6 +16,7 @@ from connectors.accounts import Account
 from connectors.calls import Ceiling, Listener
 from connectors.catalogue import Catalogue
 from connectors.errors import ConnectorError
+from connectors.missed import Page, Undelivered
 from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.provisions import Found, Made, Plan, Setup, Step, Trial
 
@@ -59,6 +60,21 @@ class Connector(Protocol):
 
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Return which operation markers the ticket's own history holds."""
+
+    def changed(self, cursor: str | None, *, since: datetime) -> Page:
+        """Return the next tickets that changed: after a cursor, or since an instant where there is none yet.
+
+        What changed in the last minute may be left out; it comes later. The same ticket may come more than once.
+        """
+
+    def happened(self, ref: TicketRef, *, since: datetime) -> tuple[TicketEvent, ...]:
+        """Return what a ticket's own history tells of since then, oldest first, as webhooks would have told it.
+
+        Each with who did it; what the ticket is now is not among it. NotFound when the ticket is gone.
+        """
+
+    def undelivered(self, *, since: datetime) -> tuple[Undelivered, ...]:
+        """Return webhook requests to us that failed since then, oldest first; none where no helpdesk keeps them."""
 
     def catalogue(self) -> Catalogue:
         """Return what a policy may name there; a part that our user may not see is None.

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from zenpy import Zenpy
 from zenpy.lib.api_objects import Ticket as ZenpyTicket
@@ -21,18 +23,22 @@ from connectors.catalogue import Agent, Catalogue
 from connectors.contract import Clock
 from connectors.credentials import Credentials
 from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFailure, UnknownOutcome
-from connectors.model import Operation, Person, Ticket, TicketRef
+from connectors.missed import Page, Undelivered
+from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.transport import OWN_HOST, Transport
-from connectors.zendesk import catalogue, changes, rights, tickets
+from connectors.zendesk import catalogue, changes, looking_back, rights, tickets
 from connectors.zendesk.history import with_history
 from connectors.zendesk.rates import allowances
 from connectors.zendesk.refusals import explain
+from connectors.zendesk.values import attempt, instant
 
 #: A hundred on each; a ticket holds 5,000 comments at most, and every one makes an audit.
 _MOST_PAGES = 60
 #: Of a list of the whole account; who has more gets no answer rather than half of one.
 _MOST_PAGES_OF_A_LIST = 500
 _MOST_AT_ONCE = 100
+#: Failed deliveries of one webhook that are looked at; the export tells of the tickets of all the others.
+_MOST_UNDELIVERED = 100
 _PAGE = "page%5Bsize%5D=100"
 
 Json = dict[str, Any]
@@ -42,6 +48,7 @@ class ZendeskClient:
     """One account's API, for one thread."""
 
     def __init__(self, account: Account, transport: Transport) -> None:
+        self._name = account.name
         self._base_url = account.base_url
         self._http = transport
         subdomain, _, domain = OWN_HOST.partition(".")
@@ -103,6 +110,33 @@ class ZendeskClient:
                 break
         return found
 
+    def changed(self, cursor: str | None, *, since: datetime) -> Page:
+        """Return a page of the export, a thousand tickets at most."""
+        place = f"cursor={quote(cursor, safe='')}" if cursor else f"start_time={int(since.timestamp())}"
+        return looking_back.page(self._name, self._get(f"incremental/tickets/cursor.json?{place}"))
+
+    def happened(self, ref: TicketRef, *, since: datetime) -> tuple[TicketEvent, ...]:
+        """Read the newest audits of a ticket, as far back as wanted."""
+        audits, users = list[Json](), dict[str, Json]()
+        for page in self._pages(f"{_path(ref)}/audits.json?sort_order=desc&include=users&{_PAGE}"):
+            audits += _audits(page)
+            users |= {str(user.get("id")): user for user in page.get("users") or () if isinstance(user, dict)}
+            if any((at := attempt(instant, one.get("created_at"))) and at < since for one in _audits(page)):
+                break
+        told = looking_back.events(ref, audits, users, our_id=self.identity().id)
+        return tuple(event for event in told if event.occurred_at >= since)
+
+    def undelivered(self, *, since: datetime) -> tuple[Undelivered, ...]:
+        """Read what the logs of our webhooks kept; Zendesk keeps it for seven days."""
+        found = list[Undelivered]()
+        for webhook in looking_back.ours(self._each("webhooks", _PAGE), self._name):
+            place = f"webhooks/{webhook}/invocations"
+            failed = looking_back.failed(self._each(place, _PAGE, key="invocations"), since)
+            for at, number in failed[-_MOST_UNDELIVERED:]:
+                sent = looking_back.request_of(self._each(f"{place}/{number}/attempts", key="attempts"), at)
+                found += [sent] if sent else []
+        return tuple(sorted(found, key=lambda one: one.at))
+
     def catalogue(self) -> Catalogue:
         """Return what a policy may name; what our user may not list, or the plan does not have, is None."""
         self.identity()
@@ -132,6 +166,11 @@ class ZendeskClient:
         except ConnectorError as problem:
             return [f"{self._base_url} could not be asked: {problem}"]
         return found
+
+    def _each(self, path: str, query: str = "", *, key: str = "") -> list[Json]:
+        """Return a list as far as a bounded number of pages brings it."""
+        pages = self._pages(f"{path}?{query}".rstrip("?"))
+        return [one for page in pages for one in page.get(key or path) or () if isinstance(one, dict)]
 
     def _list(self, path: str, query: str = "", *, key: str = "") -> list[Json] | None:
         """Return a whole list; None where our user may not see it, or sees only a part."""

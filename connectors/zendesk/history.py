@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from connectors.model import Move, Party, Ticket
@@ -33,22 +34,24 @@ def with_history(ticket: Ticket, audits: Iterable[Json], *, our_id: str) -> Tick
     """Return the ticket with everything it went through; its comments must have been read."""
     ordered = sorted((a for a in audits if attempt(instant, a.get("created_at"))), key=lambda a: str(a["created_at"]))
     parties = {c.author_id: c.by for c in ticket.comments or () if c.author_id}
-    moves = [move for audit in ordered for move in _moves(audit, _party(audit, parties, ticket, our_id))]
+    known = partial(party, parties=parties, requester_id=ticket.requester_id, our_id=our_id)
+    moves = [move for audit in ordered for move in _moves(audit, known(audit))]
     began = [_beginning(ticket, what, ordered) for what in _FIELDS.values() if not _begins(what, ordered)]
-    active = [instant(a["created_at"]) for a in ordered if _party(a, parties, ticket, our_id) not in _MACHINES]
+    active = [instant(a["created_at"]) for a in ordered if known(a) not in _MACHINES]
     return replace(ticket, history=(*began, *moves), active_at=max(active, default=ticket.created_at))
 
 
 _MACHINES = (Party.US, Party.AUTOMATION)
 
 
-def _party(audit: Json, parties: Mapping[str, Party], ticket: Ticket, our_id: str) -> Party:
+def party(audit: Json, *, parties: Mapping[str, Party], requester_id: str | None, our_id: str) -> Party:
+    """Tell who made a change; `parties` are those known by what they wrote, or are."""
     author = attempt(ident, audit.get("author_id"))
     if author == our_id:
         return Party.US
     if author == SYSTEM or mapping(audit.get("via")).get("channel") == _BY_RULE:
         return Party.AUTOMATION
-    return Party.CUSTOMER if author == ticket.requester_id else parties.get(author or "", Party.UNKNOWN)
+    return Party.CUSTOMER if author is not None and author == requester_id else parties.get(author or "", Party.UNKNOWN)
 
 
 def _moves(audit: Json, by: Party) -> Iterator[Move]:
@@ -63,6 +66,7 @@ def _moves(audit: Json, by: Party) -> Iterator[Move]:
 
 
 def _events(audit: Json) -> Iterator[Json]:
+    """Yield what an audit tells of fields."""
     events = audit.get("events")
     return (
         (e for e in events if isinstance(e, dict) and e.get("type") in _TOLD) if isinstance(events, list) else iter(())

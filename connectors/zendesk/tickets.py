@@ -153,7 +153,12 @@ def _party(author: str | None, users: Mapping[str, Json], our_id: str | None) ->
         return Party.US
     if author == SYSTEM:
         return Party.AUTOMATION
-    return _ROLES.get(users.get(author or "", {}).get("role"), Party.UNKNOWN)
+    return role_of(users.get(author or "", {}))
+
+
+def role_of(user: Json) -> Party:
+    """Tell what a user is, by role."""
+    return _ROLES.get(user.get("role"), Party.UNKNOWN)
 
 
 def _organization(raw: Json) -> Organization:

@@ -15,6 +15,7 @@ from connectors.calls import Ceiling, Listener
 from connectors.catalogue import Catalogue
 from connectors.contract import Clock, Parsed
 from connectors.errors import Unparseable
+from connectors.missed import Page, Undelivered
 from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.parcels import one_call
 from plugin.rehearsal.helpdesk import US, Helpdesk
@@ -115,6 +116,18 @@ class RehearsalConnector:
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Return which of our writes arrived."""
         return frozenset(markers) & {applied.operation.id for applied in self.helpdesk.applied}
+
+    def changed(self, cursor: str | None, *, since: datetime) -> Page:
+        """Return nothing: no delivery is lost here."""
+        return Page(changed=(), cursor=cursor, caught_up=True)
+
+    def happened(self, ref: TicketRef, *, since: datetime) -> tuple[TicketEvent, ...]:
+        """Return nothing."""
+        return ()
+
+    def undelivered(self, *, since: datetime) -> tuple[Undelivered, ...]:
+        """Return nothing."""
+        return ()
 
     def catalogue(self) -> Catalogue:
         """Know nothing of what there is: a rehearsal takes every name."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from connectors.contract import Connector, Platform
 from connectors.errors import AuthFailure, ConnectorError, NotFound, TemporaryFailure
-from connectors.model import Party, Status, TicketRef
+from connectors.model import EventKind, Party, Status, TicketRef
 from tests.connectors.conformance.driver import Driver
 
 
@@ -184,3 +185,55 @@ def test_many_are_read_as_one_is(driver: Driver, connector: Connector) -> None:
 def test_none_are_read_without_a_call(driver: Driver, connector: Connector) -> None:
     assert dict(connector.read_many([])) == {}
     assert driver.calls() == []
+
+
+def test_what_changed_is_told_from_an_instant_on_and_then_from_where_it_ended(
+    driver: Driver, connector: Connector
+) -> None:
+    begun = driver.clock()
+    driver.clock.forward(minutes=1)
+    first = driver.customer_opens("Parcel lost", "Where is it?")
+    driver.clock.forward(minutes=10)
+
+    page = connector.changed(None, since=begun)
+    assert [one.ref for one in page.changed] == [ref(driver, first)]
+    assert page.caught_up
+    assert page.changed[0].version == connector.read(ref(driver, first)).version
+    second = driver.customer_opens("Parcel late", "Where is it?")
+    driver.clock.forward(minutes=10)
+
+    later = connector.changed(page.cursor, since=begun)
+    assert ref(driver, second) in [one.ref for one in later.changed]
+
+
+def test_what_happened_on_a_ticket_is_told_as_webhooks_tell_it(driver: Driver, connector: Connector) -> None:
+    driver.clock.forward(minutes=1)
+    begun = driver.clock()
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?")
+    driver.clock.forward(minutes=1)
+    driver.comment(ticket_id, driver.agent_id, "Looking", public=False)
+    driver.clock.forward(minutes=1)
+    driver.agent_edits(ticket_id)
+    driver.clock.forward(minutes=1)
+    driver.comment(ticket_id, driver.customer_id, "Thanks", public=True)
+
+    told = connector.happened(ref(driver, ticket_id), since=begun)
+
+    assert told[0].kind is EventKind.CREATED
+    said = [one for one in told if one.kind is EventKind.COMMENT_ADDED]
+    assert [(one.actor_id, one.comment.text, one.comment.public) for one in said if one.comment] == [
+        (driver.agent_id, "Looking", False),
+        (driver.customer_id, "Thanks", True),
+    ]
+    assert {one.actor_id for one in told} == {driver.customer_id, driver.agent_id}
+    assert any(one.changed for one in told)
+    assert [one.occurred_at for one in told] == sorted(one.occurred_at for one in told)
+    assert connector.happened(ref(driver, ticket_id), since=driver.clock() + timedelta(seconds=1)) == ()
+
+
+def test_of_a_ticket_that_is_gone_nothing_happened(driver: Driver, connector: Connector) -> None:
+    ticket_id = driver.customer_opens("Parcel lost", "Where is it?")
+    driver.delete(ticket_id)
+
+    with pytest.raises(NotFound):
+        connector.happened(ref(driver, ticket_id), since=driver.clock())

@@ -60,7 +60,11 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
     def audits(ticket_id: int) -> Any:
         with desk.lock:
             desk.ticket(ticket_id)
-            return jsonify(page_of("audits", sorted_as_asked(desk.audits[ticket_id])))
+            document = page_of("audits", sorted_as_asked(desk.audits[ticket_id]))
+            if "users" in request.args.get("include", "").split(","):
+                authors = {audit["author_id"] for audit in document["audits"]}
+                document["users"] = [desk.users[i] for i in sorted(authors) if i in desk.users]
+            return jsonify(document)
 
     @both(routes, "/api/v2/tickets/<int:ticket_id>/comments", methods=["GET"])
     def comments(ticket_id: int) -> Any:

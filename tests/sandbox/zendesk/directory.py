@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, g, jsonify, request
 
 from tests.sandbox.zendesk import refusal
+from tests.sandbox.zendesk.administration import admins_only
 from tests.sandbox.zendesk.door import Api, answer_of, both, parsed
 from tests.sandbox.zendesk.helpdesk import Json
 from tests.sandbox.zendesk.paging import page_of
@@ -48,6 +49,7 @@ def add_directory(routes: Blueprint, api: Api) -> None:
     @both(routes, "/api/v2/incremental/tickets/cursor", methods=["GET"])
     def export() -> Any:
         """Return changed tickets in the order of their change, the last minute left out."""
+        admins_only(desk)
         since, after = _place()
         size = min(int(request.args.get("per_page", 1000)), 1000)
         edge = int(desk.clock().timestamp()) - _EXPORT_LAG_SECONDS
