@@ -18,7 +18,8 @@ from connectors.calls import Allowance
 from connectors.model import TicketRef
 from plugin.store.codec import from_ms, to_ms
 from plugin.store.records import Counted, Progress, Spent
-from plugin.store.schema import allowances, calls, cases, deliveries, operations
+from plugin.store.schema import cases, deliveries, operations
+from plugin.store.schema_of_connections import allowances, calls
 from plugin.store.statements import Insert, insert_for, key, of_ticket, put
 
 _KNOWN = select(allowances).where(allowances.c.connection == bindparam("account"))

@@ -16,7 +16,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from connectors.provisions import Made
 from plugin.store.codec import to_ms
-from plugin.store.schema import cursors, provisions
+from plugin.store.schema import cursors
+from plugin.store.schema_of_connections import provisions
 from plugin.store.statements import put
 
 _TEST = "test of the webhook"

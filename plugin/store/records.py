@@ -200,6 +200,22 @@ class Counted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reconciled:
+    """How far a connection was asked for what no webhook told."""
+
+    connection: str
+    cursor: str | None  #: The platform's own; None: it begins at `since`.
+    since: datetime  #: What happened before was looked at.
+    begun_at: datetime | None  #: When the look under way began.
+    looked_at: datetime | None  #: When the last look was done.
+    next_at: datetime
+    changed: int  #: So far: tickets looked at.
+    replayed: int  #: Failed requests that were replayed.
+    missed: int  #: Events that no webhook told.
+    problem: str | None  #: Of the last try.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """What one decision writes, in one transaction."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-metadata = MetaData()
+metadata = MetaData()  #: Of these tables, and of those in schema_of_connections.
 
 
 def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
@@ -305,40 +305,3 @@ follow_up_actions = Table(
     Column("done_at", BigInteger),
 )
 Index("follow_up_actions_case", follow_up_actions.c.case_id)
-
-provisions = Table(
-    "provisions",
-    metadata,
-    Column("connection", String, primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("platform_id", String),  # null: begun; whether it came to be is not known
-    Column("wrote", String, nullable=False),  # digest of what we asked for
-    Column("found", String, nullable=False),  # digest of what was there right after
-    Column("adopted", Integer, nullable=False),  # 1: it was there before, and is not ours to remove
-    Column("made_at", BigInteger, nullable=False),
-)
-
-calls = Table(
-    "calls",
-    metadata,
-    Column("connection", String, primary_key=True),
-    Column("day", Integer, primary_key=True),  # since 1970, UTC
-    Column("case_id", String, primary_key=True),  # empty: for no case
-    Column("rule", String, primary_key=True),  # empty: for no rule
-    Column("endpoint", String, primary_key=True),
-    Column("made", Integer, nullable=False),
-    Column("failed", Integer, nullable=False),
-)
-Index("calls_day", calls.c.day)
-
-allowances = Table(
-    "allowances",
-    metadata,
-    Column("connection", String, primary_key=True),
-    Column("endpoint", String, primary_key=True),  # empty: of the whole account
-    Column("total", Integer, nullable=False),
-    Column("left", Integer, nullable=False),
-    Column("until", BigInteger, nullable=False),
-)

@@ -39,6 +39,7 @@ from plugin.store.engine import FLEETING, is_current, migrate, open_engine, read
 from plugin.store.policies import Policies
 from plugin.store.postings import Postings
 from plugin.store.provisions import Provisions
+from plugin.store.reconciliations import Reconciliations
 from plugin.store.records import (
     Claim,
     DeadLetter,
@@ -66,6 +67,7 @@ class Store:
         self.policies = Policies(self._writing, self._reading)
         self.provisions = Provisions(self._writing, self._reading)
         self.calls = Calls(self._writing, self._reading)
+        self.reconciliations = Reconciliations(self._writing, self._reading, self.poke)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 import plugin.store.migrations
 from plugin.store.chain import OLDER
 from plugin.store.engine import is_current, migrate, open_engine
-from plugin.store.schema import metadata
+from plugin.store.schema_of_connections import metadata
 from tests.store.samples import sqlite_url, together
 
 _SCRIPTS = ScriptDirectory(str(Path(plugin.store.migrations.__file__).parent))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from plugin.store.schema import metadata
+from plugin.store.schema_of_connections import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
