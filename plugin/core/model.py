@@ -240,6 +240,7 @@ class Mirror:
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: What the ticket names, by entity.
     fired: Mapping[str, Firing] = field(default_factory=dict)  #: By rule.
     our_version: str | None = None  #: The ticket's version after our last write.
+    heeded: tuple[str, ...] = ()  #: Marks of the newest events that were worked on.
     sla: SlaWatch | None = None
 
     def with_known(self, known: Mapping[str, object]) -> Mirror:

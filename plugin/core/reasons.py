@@ -65,6 +65,7 @@ class Reason(StrEnum):
     FOLLOW_UP_OVERDUE = "follow_up_overdue"  #: Reminded of, and the time for it is up.
     FOLLOW_UP_FINISHED = "follow_up_finished"
     OPT_OUT = "opt_out"  #: An agent keeps the policy off the ticket from now on.
+    FOUND_LATER = "found_later"  #: The ticket's own history told what no webhook had.
     TICKET_SOLVED = "ticket_solved"
     TICKET_DELETED = "ticket_deleted"
     PROBLEM_ESCALATED = "problem_escalated"  #: The problem of which the ticket is an incident has an open case.

@@ -20,11 +20,12 @@ from plugin.core.evaluation import Evaluation
 from plugin.core.facts import FactTable, case_values, of_event, of_mirror
 from plugin.core.firing import fired, left
 from plugin.core.granting import Seen, on_timer
+from plugin.core.heeding import heeded, was_heeded
 from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard, last_public
 from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
 from plugin.log import logger
-from plugin.pipeline import apply
+from plugin.pipeline import apply, missed
 from plugin.pipeline.attending import Attendant
 from plugin.pipeline.children import calling, heed
 from plugin.pipeline.committing import limited, linked, next_look
@@ -74,6 +75,9 @@ class Visit:
         if told := taken(delivery):
             self._on_our_own(delivery, partial(self.attendant.take, told))
             return
+        if wish := missed.look(delivery):
+            self._look_back(wish, delivery)
+            return
         if case := bequeathed(delivery):
             self._on_our_own(delivery, partial(inherit, self.at, case))
             return
@@ -101,8 +105,29 @@ class Visit:
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
                 self._settle(decision, evaluation, done=done, event=event, partly=evaluation.open)
             else:
-                self.attendant.attend(event, before)
+                if not was_heeded(before, event):
+                    self.attendant.attend(event, before)
+                    self.at.mirror = heeded(self.at.mirror, event)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
+
+    def _look_back(self, wish: missed.Look, delivery: Delivery) -> None:
+        """Work on what the ticket's history tells and no webhook told."""
+        with self._weathered(delivery.received_at, done=(delivery.id,), delivery=delivery):
+            if wish.gone:
+                raise NotFound(f"{self.at.claimed.ticket} was deleted", status=404)
+            events = missed.unheeded(self.at, wish)
+            if events:
+                kinds = sorted({event.kind.value for event in events})
+                self.at.tell().line("missed", Reason.FOUND_LATER, {"events": len(events), "kinds": kinds})
+                self.at.parts.store.reconciliations.count_missed(self.at.claimed.ticket.connection, len(events))
+            elif missed.is_behind(self.at.mirror, wish):
+                self.at.read()
+                self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), (delivery.id,))
+            else:
+                self.at.write(done=(delivery.id,))
+            for event in events:
+                last = event is events[-1]
+                self._on_event(event, delivery, (delivery.id,) if last else ())
 
     def _on_our_own(self, delivery: Delivery, act: Callable[[], None]) -> None:
         """Act on a delivery that we made: a link that somebody followed, a case of a merged ticket."""

@@ -44,6 +44,16 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
         return Answer.TEST
     if account.mode is Mode.OFF:
         return Answer.IGNORED
+    delivery = as_delivery(parts, account_name, headers, body)
+    if delivery is None:
+        return Answer.IGNORED
+    receipt = parts.store.receive(delivery)
+    return Answer.ACCEPTED if receipt is Receipt.ACCEPTED else Answer.DUPLICATE
+
+
+def as_delivery(parts: Parts, account_name: str, headers: Mapping[str, str], body: bytes) -> NewDelivery | None:
+    """Return what is stored of a request that is the platform's; None: it is about no ticket."""
+    platform, now = parts.platform(account_name), parts.clock()
     dead: str | None = None
     try:
         parsed = platform.parse(account_name, headers, body)
@@ -52,8 +62,8 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
         name = f"unreadable:{hashlib.sha256(body).hexdigest()}"
         parsed, dead = Parsed(event_key=name, invocation_id=None), str(problem)
     if not parsed.events and not dead:
-        return Answer.IGNORED
-    delivery = NewDelivery(
+        return None
+    return NewDelivery(
         connection=account_name,
         ticket_id=parsed.events[0].ticket.id if parsed.events else "",
         event_key=parsed.event_key,
@@ -63,5 +73,3 @@ def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: b
         body=body,
         dead=dead,
     )
-    receipt = parts.store.receive(delivery)
-    return Answer.ACCEPTED if receipt is Receipt.ACCEPTED else Answer.DUPLICATE

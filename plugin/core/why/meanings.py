@@ -83,6 +83,9 @@ MEANINGS: Mapping[Reason, str] = {
         "from then on only the log is told, once a week."
     ),
     Reason.FOLLOW_UP_FINISHED: "Everything of the follow-up is told, and every action is done.",
+    Reason.FOUND_LATER: (
+        "What people did was found in the ticket's own history, and no webhook had told it: it is worked on now."
+    ),
     Reason.TICKET_SOLVED: "The ticket was solved or closed: its case is closed.",
     Reason.TICKET_DELETED: "The ticket was deleted, marked as spam or merged: its case is cancelled.",
     Reason.PROBLEM_ESCALATED: "The problem of which the ticket is an incident was escalated: it is told so once.",
