@@ -29,6 +29,7 @@ from plugin.commands.log_chain import log_export, log_verify
 from plugin.commands.notify import notify
 from plugin.commands.on_duty import on_duty
 from plugin.commands.policy import policy
+from plugin.commands.reconcile import reconcile
 from plugin.commands.shown import say
 from plugin.commands.test import test
 from plugin.commands.told import told
@@ -67,6 +68,7 @@ main.add_command(log_verify)
 main.add_command(notify)
 main.add_command(on_duty)
 main.add_command(policy)
+main.add_command(reconcile)
 main.add_command(test)
 
 

@@ -40,6 +40,7 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     for account in settings.accounts.values() if settings else ():
         findings.extend(_account(account, policy))
         findings.extend(_webhook(account, _made(values["DATABASE_URL"], account.name)))
+        findings.extend(_reconciled(values["DATABASE_URL"], account.name))
     if settings:
         findings.extend(_destinations(settings.destinations, policy))
     return findings
@@ -120,6 +121,21 @@ def _webhook(account: Account, made: Sequence[Made]) -> Iterator[Finding]:
             yield Finding(what=what, well=False, says=says)
         else:
             yield Finding(what=what, well=True, says="the webhook is as it was made")
+
+
+def _reconciled(url: str, connection: str) -> Iterator[Finding]:
+    """Say when the helpdesk was last asked for what no webhook told."""
+    try:
+        with closing(Store.open(url)) as store:
+            state = store.reconciliations.state(connection) if store.is_current() else None
+    except StoreError:
+        return  # told of already
+    what = f"connection {connection}"
+    if state and state.problem:
+        yield Finding(what=what, well=False, says=f"what no webhook told cannot be looked for: {state.problem}")
+    elif state and state.looked_at:
+        found = f"{state.missed} events found so far that no webhook told"
+        yield Finding(what=what, well=True, says=f"last asked at {state.looked_at:%Y-%m-%d %H:%M:%SZ}; {found}")
 
 
 def _destinations(known: Mapping[str, Destination], policy: Policy | None) -> Iterator[Finding]:

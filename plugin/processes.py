@@ -16,6 +16,7 @@ from plugin.children import Children
 from plugin.clock import utc_now
 from plugin.documents import load_policy
 from plugin.lifeline import hold_on
+from plugin.reconciling import Reconciler
 from plugin.settings import Settings
 from plugin.upkeep import Upkeep
 from plugin.web.address import free_address
@@ -48,7 +49,11 @@ def work(settings: Settings, *, clock: Clock = utc_now) -> None:
     hold_on(os.environ)
     parts = build(settings, clock=clock)
     upkeep = Upkeep(
-        parts=parts, policy_file=settings.policy_file, environ=os.environ, heartbeat_url=settings.heartbeat_url
+        parts=parts,
+        policy_file=settings.policy_file,
+        environ=os.environ,
+        heartbeat_url=settings.heartbeat_url,
+        reconciler=Reconciler(parts=parts, every=timedelta(minutes=settings.reconcile_minutes)),
     )
     upkeep.begin(load_policy(settings.policy_file)[1])
     lease = timedelta(seconds=settings.lease_seconds)

@@ -37,6 +37,7 @@ DEFAULTS = {
     "WORKER_THREADS": "4",
     "MAX_BODY_BYTES": str(1024 * 1024),
     "LEASE_SECONDS": "60",
+    "RECONCILE_MINUTES": "15",
 }
 #: Not set, they turn something off.
 OPTIONAL = ("PUBLIC_URL", "LINK_SECRETS", "HEARTBEAT_URL")
@@ -60,6 +61,7 @@ class Settings:
     worker_threads: int
     max_body_bytes: int
     lease_seconds: int
+    reconcile_minutes: int
     accounts: Mapping[str, Account]
     destinations: Mapping[str, Destination] = field(default_factory=dict)
     public_url: str = ""  #: Where people reach us; empty: notes carry no links.

@@ -25,6 +25,7 @@ from plugin.documents import load_policy
 from plugin.feeds import Refreshed, refresh
 from plugin.log import logger
 from plugin.pipeline.parts import Parts
+from plugin.reconciling import Reconciler
 
 #: How often a feed is asked for.
 FEED_EVERY = timedelta(minutes=15)
@@ -42,6 +43,7 @@ class Upkeep:
     policy_file: Path
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     heartbeat_url: str = field(default="", repr=False)  #: Called while all is well; empty: nothing is.
+    reconciler: Reconciler | None = None  #: Looks for what no webhook told; None: nobody does.
     _stamp: Stamp = None
     _feeds_due: datetime | None = None
     _watch_due: datetime | None = None
@@ -50,6 +52,8 @@ class Upkeep:
         """Note the policy that this worker begins with."""
         self._stamp = _stamp(self.policy_file)
         self._taken(self.parts.policy, document)
+        if self.reconciler:
+            self.reconciler.begin()
 
     def look(self) -> None:
         """Take a policy file that changed into use, or refuse it."""
@@ -89,6 +93,15 @@ class Upkeep:
             beat(self.heartbeat_url, clock=self.parts.clock)
         except ConnectorError as problem:
             logger.warning("the heartbeat was not taken: %s", problem)
+
+    def reconciliations_due(self) -> list[str]:
+        """Return the connections that it is time to ask for what no webhook told, once each time."""
+        return self.reconciler.due() if self.reconciler else []
+
+    def reconcile(self, account: str) -> None:
+        """Ask a connection; may take as long as it does."""
+        if self.reconciler:
+            self.reconciler.look(account)
 
     def feeds_due(self) -> bool:
         """Return True if it is time to fetch the feeds, once each time."""

@@ -95,12 +95,20 @@ class Worker:
             pool.submit(self._upkeep.beat)
         if self._upkeep.feeds_due():
             pool.submit(self._fetch_feeds, self._upkeep)
+        for account in self._upkeep.reconciliations_due():
+            pool.submit(self._reconcile, self._upkeep, account)
 
     def _fetch_feeds(self, upkeep: Upkeep) -> None:
         try:
             upkeep.fetch_feeds()
         except StoreError as problem:
             logger.error("feeds not kept: %s", problem)
+
+    def _reconcile(self, upkeep: Upkeep, account: str) -> None:
+        try:
+            upkeep.reconcile(account)
+        except StoreError as problem:
+            logger.error("connection=%s not asked for what no webhook told: %s", account, problem)
 
     def _work(self, pool: ThreadPoolExecutor, now: datetime) -> float:
         """Hand out what is due and return how long there is nothing more to hand out."""

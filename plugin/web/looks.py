@@ -14,7 +14,7 @@ from datetime import datetime
 
 from plugin.pipeline.parts import Parts
 from plugin.store.overview import Figures
-from plugin.store.records import HeldRule, PolicyLoad, StoreError
+from plugin.store.records import HeldRule, PolicyLoad, Reconciled, StoreError
 
 #: Seconds a look may take.
 PATIENCE = 3.0
@@ -28,6 +28,7 @@ class Look:
     oldest: Mapping[str, datetime]  #: The oldest undone delivery of each connection that has one.
     policy: PolicyLoad | None
     held: tuple[HeldRule, ...]
+    reconciled: tuple[Reconciled, ...]
     calls: Mapping[str, tuple[int, int]]  #: Of each connection: calls made today, and those of them that failed.
 
 
@@ -72,5 +73,6 @@ class Looks:
             oldest=store.oldest_pending(),
             policy=store.policies.last_load(),
             held=store.held(),
+            reconciled=store.reconciliations.all(),
             calls=store.calls.today(now=now),
         )

@@ -84,6 +84,22 @@ class _StoreFigures(Collector):
             made.add_metric([connection], count)
             failed.add_metric([connection], failures)
         yield from (made, failed)
+        yield from self._reconciled(look)
+
+    def _reconciled(self, look: Look) -> Iterator[Metric]:
+        age = GaugeMetricFamily("escalation_reconciled_seconds", "Age of the last look.", labels=["connection"])
+        failing = GaugeMetricFamily(
+            "escalation_reconciliation_failing", "1 if the last look failed.", labels=["connection"]
+        )
+        found = GaugeMetricFamily(
+            "escalation_events_found_later", "Events that no webhook told.", labels=["connection"]
+        )
+        for one in look.reconciled:
+            if one.looked_at:
+                age.add_metric([one.connection], self._age(one.looked_at))
+            failing.add_metric([one.connection], int(one.problem is not None))
+            found.add_metric([one.connection], one.missed)
+        yield from (age, failing, found)
 
     def _age(self, since: datetime | None) -> float:
         return (self._parts.clock() - since).total_seconds() if since else 0.0
