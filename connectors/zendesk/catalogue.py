@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.catalogue import Agent, CatalogueField, SlaPolicy
+from connectors.values import attempt
 from connectors.zendesk.rights import LIGHT, ROLES
-from connectors.zendesk.values import attempt, ident
+from connectors.zendesk.values import ident
 
 Json = Mapping[str, Any]
 

@@ -26,11 +26,11 @@ from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFa
 from connectors.missed import Page, Undelivered
 from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.transport import OWN_HOST, Transport
+from connectors.values import attempt, instant
 from connectors.zendesk import catalogue, changes, looking_back, rights, tickets
 from connectors.zendesk.history import with_history
 from connectors.zendesk.rates import allowances
 from connectors.zendesk.refusals import explain
-from connectors.zendesk.values import attempt, instant
 
 #: A hundred on each; a ticket holds 5,000 comments at most, and every one makes an audit.
 _MOST_PAGES = 60

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from connectors import values as shared
 from connectors.model import Comment, Party
-from connectors.zendesk import values
+from connectors.values import attempt, mapping
 from connectors.zendesk.history import SYSTEM
-from connectors.zendesk.values import attempt, ident, mapping
+from connectors.zendesk.values import ident
 
 #: By the author's `is_staff`.
 _PARTIES = {False: Party.CUSTOMER, True: Party.AGENT, None: Party.UNKNOWN}
@@ -21,19 +22,19 @@ _PARTIES = {False: Party.CUSTOMER, True: Party.AGENT, None: Party.UNKNOWN}
 
 def added(told: Mapping[str, object], at: datetime) -> Comment | None:
     """Return the comment that `comment_added` brings."""
-    own_id, public = attempt(ident, told.get("id")), attempt(values.flag, told.get("is_public"))
+    own_id, public = attempt(ident, told.get("id")), attempt(shared.flag, told.get("is_public"))
     if own_id is None or public is None:
         return None
     author = mapping(told.get("author"))
     author_id = attempt(ident, author.get("id"))
-    party = _PARTIES[attempt(values.flag, author.get("is_staff"))]
+    party = _PARTIES[attempt(shared.flag, author.get("is_staff"))]
     return Comment(
         id=own_id,
         at=at,
         by=Party.AUTOMATION if author_id == SYSTEM else party,
         public=public,
         author_id=author_id,
-        text=attempt(values.text, told.get("body")) or "",
+        text=attempt(shared.text, told.get("body")) or "",
     )
 
 

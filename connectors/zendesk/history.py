@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from connectors.model import Move, Party, Ticket
-from connectors.zendesk.values import attempt, ident, instant, mapping
+from connectors.values import attempt, instant, mapping
+from connectors.zendesk.values import ident
 
 Json = Mapping[str, Any]
 

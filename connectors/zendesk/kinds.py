@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connectors import values as shared
 from connectors.model import EventKind
+from connectors.values import Reader, instant
 from connectors.zendesk import values
-from connectors.zendesk.values import Reader, ident, instant
+from connectors.zendesk.values import ident
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Kind:
 
     kind: EventKind
     changed: str | None = None
-    read: Reader = values.scalar  #: How `current` and `previous` are read.
+    read: Reader = shared.scalar  #: How `current` and `previous` are read.
     #: Lists in `event` of what was taken away and what was added, in this order.
     lists: tuple[str, str] | None = None
 
@@ -41,9 +43,9 @@ KINDS: Mapping[str, Kind] = {
     "csat_requested": Kind(EventKind.RATING_REQUESTED, "satisfaction_rating"),
     "custom_field_changed": Kind(EventKind.FIELD_CHANGED),
     "custom_status_changed": Kind(EventKind.CUSTOM_STATUS_CHANGED, "custom_status_id", ident),
-    "description_changed": Kind(EventKind.DESCRIPTION_CHANGED, "description", values.text),
+    "description_changed": Kind(EventKind.DESCRIPTION_CHANGED, "description", shared.text),
     "email_ccs_changed": Kind(EventKind.CCS_CHANGED, "email_ccs", values.idents, _USERS),
-    "external_id_changed": Kind(EventKind.EXTERNAL_ID_CHANGED, "external_id", values.label),
+    "external_id_changed": Kind(EventKind.EXTERNAL_ID_CHANGED, "external_id", shared.label),
     "followers_changed": Kind(EventKind.FOLLOWERS_CHANGED, "follower_ids", values.idents, _USERS),
     "form_changed": Kind(EventKind.FORM_CHANGED, "form_id", ident),
     "group_assignment_changed": Kind(EventKind.GROUP_CHANGED, "group_id", ident),
@@ -60,7 +62,7 @@ KINDS: Mapping[str, Kind] = {
     "sla_policy_changed": Kind(EventKind.SLA_CHANGED, "slas"),
     "soft_deleted": Kind(EventKind.DELETED),
     "status_changed": Kind(EventKind.STATUS_CHANGED, "status", values.status),
-    "subject_changed": Kind(EventKind.SUBJECT_CHANGED, "subject", values.text),
+    "subject_changed": Kind(EventKind.SUBJECT_CHANGED, "subject", shared.text),
     "submitter_changed": Kind(EventKind.SUBMITTER_CHANGED, "submitter_id", ident),
     "tags_changed": Kind(EventKind.TAGS_CHANGED, "tags", values.tags, ("tags_removed", "tags_added")),
     "task_due_at_changed": Kind(EventKind.DUE_CHANGED, "due_at"),
@@ -83,16 +85,16 @@ DETAIL: Mapping[str, tuple[str, Reader]] = {
     "brand_id": ("brand_id", ident),
     "created_at": ("created_at", instant),
     "custom_status": ("custom_status_id", ident),
-    "description": ("description", values.text),
-    "external_id": ("external_id", values.label),
+    "description": ("description", shared.text),
+    "external_id": ("external_id", shared.label),
     "form_id": ("form_id", ident),
     "group_id": ("group_id", ident),
-    "is_public": ("is_public", values.flag),
+    "is_public": ("is_public", shared.flag),
     "organization_id": ("organization_id", ident),
     "priority": ("priority", values.priority),
     "requester_id": ("requester_id", ident),
     "status": ("status", values.status),
-    "subject": ("subject", values.text),
+    "subject": ("subject", shared.text),
     "submitter_id": ("submitter_id", ident),
     "tags": ("tags", values.tags),
     "type": ("type", values.ticket_type),

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from connectors.missed import Changed, Page, Undelivered
 from connectors.model import Comment, EventKind, Party, TicketEvent, TicketRef
+from connectors.values import attempt, instant, mapping
 from connectors.zendesk.history import party
 from connectors.zendesk.kinds import KINDS, Kind
 from connectors.zendesk.tickets import read_comments, role_of
-from connectors.zendesk.values import attempt, ident, instant, mapping
+from connectors.zendesk.values import ident
 
 Json = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from connectors.zendesk.values import attempt, instant, mapping
+from connectors.values import attempt, instant, mapping
 
 #: A group's own targets are told by `apply_group_sla`, and are not meant.
 _APPLIED = "apply_sla"

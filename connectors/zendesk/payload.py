@@ -14,10 +14,10 @@ from collections.abc import Mapping
 
 from connectors.contract import Parsed
 from connectors.errors import Unparseable
+from connectors.values import attempt, instant
 from connectors.zendesk import subscriptions, templates
 from connectors.zendesk.signature import INVOCATION, TIMESTAMP
 from connectors.zendesk.subscriptions import Read
-from connectors.zendesk.values import attempt, instant
 
 #: Longer names than this are nobody's invocation id.
 _LONGEST_NAME = 128

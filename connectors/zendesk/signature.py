@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from connectors.errors import BadSignature
 from connectors.signatures import hmac_sha256, is_any_of
-from connectors.zendesk.values import instant
+from connectors.values import instant
 
 SIGNATURE = "x-zendesk-webhook-signature"
 TIMESTAMP = "x-zendesk-webhook-signature-timestamp"

@@ -19,12 +19,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from connectors import values as shared
 from connectors.errors import Unparseable
 from connectors.model import Comment, EventKind, Party, TicketEvent, TicketRef
-from connectors.zendesk import comments, values
+from connectors.values import attempt, instant, mapping
+from connectors.zendesk import comments
 from connectors.zendesk.history import SYSTEM
 from connectors.zendesk.kinds import ATTRIBUTES, DETAIL, KINDS, Kind
-from connectors.zendesk.values import attempt, ident, instant, mapping
+from connectors.zendesk.values import ident
 
 #: An event and the key that all its deliveries share, if it can be told.
 Read = tuple[TicketEvent, str | None]
@@ -111,7 +113,7 @@ def _party(actor_id: str | None, kind: Kind, envelope: Envelope, known: Mapping[
 
 def _known(detail: Mapping[str, object]) -> dict[str, object]:
     """Return what `detail` says of the ticket, by attribute name of Ticket."""
-    known = values.readable(detail, DETAIL)
+    known = shared.readable(detail, DETAIL)
     channel = mapping(detail.get("via")).get("channel")
     return known | {"channel": channel} if isinstance(channel, str) and channel else known
 
@@ -166,8 +168,8 @@ def _correct(known: dict[str, object], kind: Kind, event: Mapping[str, object]) 
     if kind.lists:
         _correct_tags(known, *_moved(kind, event))
     elif "current" in event:
-        was = values.readable(event, {"previous": (name, kind.read)})
-        now = values.readable(event, {"current": (name, kind.read)})
+        was = shared.readable(event, {"previous": (name, kind.read)})
+        now = shared.readable(event, {"current": (name, kind.read)})
         told = {name: known.pop(name)} if name in known else was
         if told in (was, now):
             known.update(now)

@@ -17,11 +17,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from connectors import values as shared
 from connectors.errors import Unparseable
 from connectors.model import EventKind, TicketEvent, TicketRef
+from connectors.values import Reader, attempt, instant
 from connectors.zendesk import values
 from connectors.zendesk.subscriptions import NEVER_TOLD, Read, digest
-from connectors.zendesk.values import Reader, attempt, ident, instant
+from connectors.zendesk.values import ident
 
 #: An object of the body: the name it stands under, and its members by folded name.
 Place = tuple[str, Mapping[str, object]]
@@ -41,7 +43,7 @@ FACTS: Mapping[str, tuple[str, Reader]] = {
     "brandid": ("brand_id", ident),
     "created": _CREATED,
     "createdat": _CREATED,
-    "externalid": ("external_id", values.label),
+    "externalid": ("external_id", shared.label),
     "formid": ("form_id", ident),
     "groupid": ("group_id", ident),
     "lastupdatedat": _UPDATED,
@@ -49,10 +51,10 @@ FACTS: Mapping[str, tuple[str, Reader]] = {
     "priority": ("priority", values.priority),
     "requesterid": ("requester_id", ident),
     "status": ("status", values.status),
-    "subject": ("subject", values.text),
+    "subject": ("subject", shared.text),
     "submitterid": ("submitter_id", ident),
     "tags": ("tags", values.tags),
-    "title": ("subject", values.text),
+    "title": ("subject", shared.text),
     "type": ("type", values.ticket_type),
     "updated": _UPDATED,
     "updatedat": _UPDATED,
@@ -152,4 +154,4 @@ def _facts(places: list[Place]) -> Iterator[tuple[str, object]]:
     table = {f"{prefix}{key}": row for key, row in FACTS.items() for prefix in ("", "ticket")}
     for _, place in places:
         for key in place.keys() & table.keys():
-            yield from values.readable(place, {key: table[key]}).items()
+            yield from shared.readable(place, {key: table[key]}).items()

@@ -14,9 +14,10 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.model import Attachment, Comment, Organization, Party, Person, SlaMetric, Ticket, TicketRef
+from connectors.values import attempt, instant, mapping
 from connectors.zendesk import metric_events
 from connectors.zendesk.history import SYSTEM
-from connectors.zendesk.values import attempt, ident, instant, mapping, status
+from connectors.zendesk.values import ident, status
 
 Json = Mapping[str, Any]
 _ROLES: Mapping[object, Party] = {"end-user": Party.CUSTOMER, "agent": Party.AGENT, "admin": Party.AGENT}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from connectors.provisions import Thing
-from connectors.zendesk.values import attempt, ident
+from connectors.values import attempt
+from connectors.zendesk.values import ident
 
 Json = Mapping[str, object]
 

@@ -14,11 +14,12 @@ from connectors import comparing
 from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFailure, UnknownOutcome
 from connectors.provisions import Found, Made, Plan, Setup, Step, Thing, Trial, Verb, resolved
 from connectors.transport import Transport
+from connectors.values import attempt
 from connectors.zendesk import rights
 from connectors.zendesk.provisioning import hindrances, wanted
 from connectors.zendesk.provisioning.kinds import DROPPED, KEPT, KINDS, NAMES, TAKEN_DOWN, in_order
 from connectors.zendesk.provisioning.showing import show
-from connectors.zendesk.values import attempt, ident
+from connectors.zendesk.values import ident
 
 #: A hundred on each.
 _MOST_PAGES = 100

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors import values as shared
 from connectors.model import Status
 from connectors.zendesk import values
 
@@ -46,8 +47,8 @@ def test_what_is_no_id_is_refused(told: object) -> None:
     ],
 )
 def test_an_instant_is_aware_and_utc(told: str, expected: datetime) -> None:
-    assert values.instant(told) == expected
-    assert values.instant(told).tzinfo is UTC
+    assert shared.instant(told) == expected
+    assert shared.instant(told).tzinfo is UTC
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_an_instant_is_aware_and_utc(told: str, expected: datetime) -> None:
 )
 def test_what_has_no_clock_time_is_no_instant(told: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the standard library words some of these
-        values.instant(told)
+        shared.instant(told)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +75,13 @@ def test_what_is_no_system_status_is_refused(told: object) -> None:
 
 @pytest.mark.parametrize(("told", "expected"), [(True, True), ("True", True), ("false", False), (False, False)])
 def test_a_flag_may_be_a_word(told: object, *, expected: bool) -> None:
-    assert values.flag(told) is expected
+    assert shared.flag(told) is expected
 
 
 @pytest.mark.parametrize("told", ["yes", 1, None])
 def test_what_is_no_flag_is_refused(told: object) -> None:
     with pytest.raises(ValueError, match="neither"):
-        values.flag(told)
+        shared.flag(told)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_what_is_no_priority_is_refused(told: object) -> None:
 
 
 def test_text_may_be_missing_but_is_text() -> None:
-    assert values.text(None) == ""
-    assert values.label("") is None
+    assert shared.text(None) == ""
+    assert shared.label("") is None
     with pytest.raises(ValueError, match="not text"):
-        values.text(5)
+        shared.text(5)
