@@ -5,9 +5,10 @@ Rule: a secret is never shown: not in a repr, not in a message.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connectors.model import Mode
+from connectors.model import Mode, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,8 +40,17 @@ class Account:
 
     name: str
     platform: str
-    base_url: str  #: Scheme and host, no trailing slash.
+    base_url: str  #: Scheme, host, and the path before everything where there is one; no trailing slash.
     auth: OAuthClient | ApiToken | BearerToken
     webhook_secrets: tuple[str, ...] = field(repr=False)
     accept_test_secret: bool = False
     mode: Mode = Mode.ENFORCE
+    #: What the platform's own statuses, by id or name, are in our words; of a platform whose statuses are free.
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    priorities: Mapping[str, str] = field(default_factory=dict)  #: And its priorities.
+    scope: str = ""  #: Which tickets it is about, in the platform's query language; empty: all.
+
+
+def unconnected(name: str, platform: str) -> Account:
+    """Return an account that nothing can be asked of: for reading what was kept in a file."""
+    return Account(name=name, platform=platform, base_url="", auth=BearerToken(token=""), webhook_secrets=())

@@ -131,10 +131,14 @@ class Platform(Protocol):
         secrets: Sequence[str],
         now: datetime,
         accept_test_secret: bool,
+        url_secret: str | None = None,
     ) -> None:
-        """Return if the request is signed by the platform, else raise BadSignature."""
+        """Return if the request is signed by the platform, else raise BadSignature.
 
-    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+        `url_secret` is what the request's address says for `secret`: for platforms that sign nothing.
+        """
+
+    def parse(self, account: Account, headers: Mapping[str, str], body: bytes) -> Parsed:
         """Read a verified body; raise Unparseable with the place and the reason."""
 
     def ticket(self, connection: str, body: bytes) -> Ticket:

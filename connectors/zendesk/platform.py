@@ -31,13 +31,14 @@ class Zendesk:
         secrets: Sequence[str],
         now: datetime,
         accept_test_secret: bool,
+        url_secret: str | None = None,
     ) -> None:
         """Return if the request is signed by Zendesk, else raise BadSignature."""
         signature.verify(headers, body, secrets=secrets, now=now, accept_test_secret=accept_test_secret)
 
-    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+    def parse(self, account: Account, headers: Mapping[str, str], body: bytes) -> Parsed:
         """Read a verified body; raise Unparseable with the place and the reason."""
-        return payload.parse(connection, headers, body)
+        return payload.parse(account.name, headers, body)
 
     def ticket(self, connection: str, body: bytes) -> Ticket:
         """Read a ticket from JSON as the API gives it; ValueError if it is none."""

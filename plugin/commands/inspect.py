@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from connectors.accounts import unconnected
 from connectors.contract import Parsed
 from connectors.errors import Unparseable
 from connectors.model import TicketEvent
@@ -27,7 +28,7 @@ def inspect(platform: str, file: Any) -> None:
     Example: escalation inspect zendesk body.json
     """
     try:
-        parsed = PLATFORMS[platform].parse("inspected", {}, file.read())
+        parsed = PLATFORMS[platform].parse(unconnected("inspected", platform), {}, file.read())
     except Unparseable as problem:
         raise wrong(f"{file.name} cannot be read as an event:", str(problem)) from problem
     click.echo(json.dumps(_parsed(parsed), indent=2, ensure_ascii=False))

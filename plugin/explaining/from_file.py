@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from connectors.accounts import unconnected
 from connectors.contract import Platform
 from connectors.errors import Unparseable
 from connectors.model import Ticket, TicketEvent
@@ -94,7 +95,7 @@ def _ticket(platform: Platform, connection: str, body: bytes) -> Ticket:
 
 def _event(platform: Platform, connection: str, body: bytes, ticket: Ticket) -> TicketEvent:
     try:
-        parsed = platform.parse(connection, {}, body)
+        parsed = platform.parse(unconnected(connection, platform.name), {}, body)
     except Unparseable as problem:
         raise Problems("--event:", [Problem(where="", message=str(problem))]) from problem
     if not parsed.events:

@@ -82,9 +82,8 @@ class Visit:
             self._on_our_own(delivery, partial(inherit, self.at, case))
             return
         try:
-            parsed = self.at.parts.platform(delivery.connection).parse(
-                delivery.connection, delivery.headers, delivery.body
-            )
+            account = self.at.parts.accounts[delivery.connection]
+            parsed = self.at.parts.platform(account.name).parse(account, delivery.headers, delivery.body)
         except Unparseable as problem:
             self.at.write(dead=((delivery.id, str(problem)),))
             return

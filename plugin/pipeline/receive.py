@@ -33,11 +33,18 @@ class Answer(StrEnum):
     TEST = "test"  #: The webhook's test, which `escalation connect` waits for.
 
 
-def receive(parts: Parts, account_name: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def receive(
+    parts: Parts, account_name: str, headers: Mapping[str, str], body: bytes, *, url_secret: str | None = None
+) -> Answer:
     """Verify, read and store one request; BadSignature or StoreError when that fails."""
     account, platform, now = parts.accounts[account_name], parts.platform(account_name), parts.clock()
     platform.verify(
-        headers, body, secrets=account.webhook_secrets, now=now, accept_test_secret=account.accept_test_secret
+        headers,
+        body,
+        secrets=account.webhook_secrets,
+        now=now,
+        accept_test_secret=account.accept_test_secret,
+        url_secret=url_secret,
     )
     if (number := number_of(body)) is not None:
         parts.store.provisions.arrived(account_name, number)
@@ -56,7 +63,7 @@ def as_delivery(parts: Parts, account_name: str, headers: Mapping[str, str], bod
     platform, now = parts.platform(account_name), parts.clock()
     dead: str | None = None
     try:
-        parsed = platform.parse(account_name, headers, body)
+        parsed = platform.parse(parts.accounts[account_name], headers, body)
     except Unparseable as problem:
         # Named by its content, so that a retry of it is not kept twice.
         name = f"unreadable:{hashlib.sha256(body).hexdigest()}"

@@ -51,10 +51,11 @@ class RehearsalPlatform:
         secrets: Sequence[str],
         now: datetime,
         accept_test_secret: bool,
+        url_secret: str | None = None,
     ) -> None:
         """Let everything in: there is no outside."""
 
-    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+    def parse(self, account: Account, headers: Mapping[str, str], body: bytes) -> Parsed:
         """Return the event that a body names, or raise Unparseable."""
         try:
             event = self._told[json.loads(body)["event"]]

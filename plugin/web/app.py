@@ -55,7 +55,7 @@ def create_app(parts: Parts, *, max_body_bytes: int = 1024 * 1024) -> Flask:
             return _told(metrics, connection=connection, answer="too large", status=413)
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
-            answer = receive(parts, connection, headers, body)
+            answer = receive(parts, connection, headers, body, url_secret=request.args.get("secret"))
         except BadSignature as problem:
             logger.warning("connection=%s refused: %s", connection, problem)
             return _told(metrics, connection=connection, answer="refused", status=401)

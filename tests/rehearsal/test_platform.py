@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.accounts import unconnected
 from connectors.errors import Unparseable
 from connectors.model import AddComment, Operation
 from plugin.rehearsal.helpdesk import Helpdesk
@@ -23,14 +24,14 @@ def test_a_body_is_read_as_the_event_it_names(helpdesk: Helpdesk) -> None:
 
     (body,) = platform.bodies()
 
-    assert [event.ticket for event in platform.parse("acme", {}, body).events] == [REF]
+    assert [event.ticket for event in platform.parse(unconnected("acme", "rehearsal"), {}, body).events] == [REF]
     assert platform.bodies() == []
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"event": "none"}', b"{}"])
 def test_any_other_body_cannot_be_read(helpdesk: Helpdesk, body: bytes) -> None:
     with pytest.raises(Unparseable):
-        RehearsalPlatform(helpdesk).parse("acme", {}, body)
+        RehearsalPlatform(helpdesk).parse(unconnected("acme", "rehearsal"), {}, body)
 
 
 def test_the_last_event_is_not_our_own(helpdesk: Helpdesk) -> None:

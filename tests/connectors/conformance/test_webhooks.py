@@ -21,7 +21,7 @@ def verify(platform: Platform, driver: Driver, delivery: Delivery, *secrets: str
 
 
 def heard(platform: Platform, driver: Driver) -> list[Parsed]:
-    return [platform.parse(driver.account.name, one.headers, one.body) for one in driver.deliveries()]
+    return [platform.parse(driver.account, one.headers, one.body) for one in driver.deliveries()]
 
 
 def test_a_signed_delivery_is_let_in_and_no_other(platform: Platform, driver: Driver) -> None:
@@ -75,16 +75,16 @@ def test_a_retry_says_the_same_and_another_event_does_not(platform: Platform, dr
     driver.agent_edits(ticket_id)
     deliveries = driver.deliveries()
 
-    first = [platform.parse("acme", one.headers, one.body) for one in deliveries]
-    again = [platform.parse("acme", one.headers, one.body) for one in deliveries]
+    first = [platform.parse(driver.account, one.headers, one.body) for one in deliveries]
+    again = [platform.parse(driver.account, one.headers, one.body) for one in deliveries]
 
     assert first == again
     assert len({one.event_key for one in first}) == len(deliveries) > 1
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\x80", b"null", b"[]", b'{"issue": {}}', b"[" * 50_000])
-def test_a_body_that_cannot_be_read_is_refused_with_a_reason(platform: Platform, body: bytes) -> None:
+def test_a_body_that_cannot_be_read_is_refused_with_a_reason(platform: Platform, driver: Driver, body: bytes) -> None:
     with pytest.raises(Unparseable) as refused:
-        platform.parse("acme", {}, body)
+        platform.parse(driver.account, {}, body)
 
     assert len(str(refused.value)) > 10
