@@ -141,6 +141,7 @@ class TicketEvent:
     #: What the webhook says the ticket is now, by attribute name of Ticket; absent is unknown.
     known: Mapping[str, object] = field(default_factory=dict, repr=False)
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+    partly: bool = False  #: It does not tell all of what happened: the ticket's own history does.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

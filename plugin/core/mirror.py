@@ -44,6 +44,8 @@ def heard(mirror: Mirror, event: TicketEvent, *, watched: frozenset[str] = froze
         mirror, known = _doubted(mirror, known)
     first = event.comment if event.kind is EventKind.CREATED else None
     complete = mirror.comments_complete or (first is not None and first.by is not Party.UNKNOWN)
+    if event.kind is EventKind.COMMENT_ADDED and event.comment is None:
+        complete = False
     history = _told(history_of(mirror), event, watched)
     if event.changed and event.changed not in event.known:
         mirror = replace(mirror, known={k: v for k, v in mirror.known.items() if k != event.changed})

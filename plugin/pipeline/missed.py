@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.missed import Changed
 from connectors.model import EventKind, Party, Ticket, TicketEvent
@@ -23,6 +23,8 @@ from plugin.pipeline.taking import OURS
 from plugin.store.records import Delivery, NewDelivery
 
 MISSED = f"{OURS}missed"
+#: How far the clocks of a helpdesk's events and of its history may be apart.
+SKEW = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,7 +95,8 @@ class Visit:
         with self._weathered(delivery.received_at, done=done, event=event, delivery=delivery):
             event, echo = signed(self.at, event)
             before = self.at.mirror
-            self.at.mirror = heard(self.at.mirror, event, watched=self.at.watched)
+            sure = replace(event, comment=None) if event.partly else event
+            self.at.mirror = heard(self.at.mirror, sure, watched=self.at.watched)
             if event.kind in _GONE:
                 target = str(event.current) if event.kind is EventKind.MERGED and event.current else None
                 self._gone(Reason.TICKET_DELETED, done=done, event=event, gone=bequeath(self.at, target))
@@ -103,11 +104,20 @@ class Visit:
                 evaluation, _ = self.inquiry.ask(of_event(event, self.at.mirror, self.at.names))
                 decision = Decision(reason=Reason.OUR_OWN_ECHO, case=self.at.case)
                 self._settle(decision, evaluation, done=done, event=event, partly=evaluation.open)
+            elif event.partly and (self.at.case or self.at.last):
+                self._look_up(event, delivery, done)
             else:
                 if not was_heeded(before, event):
                     self.attendant.attend(event, before)
                     self.at.mirror = heeded(self.at.mirror, event)
                 self._consider(of_event(event, self.at.mirror, self.at.names), Occasion(event, before), done)
+
+    def _look_up(self, event: TicketEvent, delivery: Delivery, done: tuple[int, ...]) -> None:
+        """Work on what the ticket's history tells of an event that tells less."""
+        found = missed.unheeded(self.at, missed.Look(since=event.occurred_at - missed.SKEW, version="", gone=False))
+        for one in found:
+            self._on_event(one, delivery, ())
+        self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), done)
 
     def _look_back(self, wish: missed.Look, delivery: Delivery) -> None:
         """Work on what the ticket's history tells and no webhook told."""
