@@ -141,7 +141,7 @@ class Platform(Protocol):
     def parse(self, account: Account, headers: Mapping[str, str], body: bytes) -> Parsed:
         """Read a verified body; raise Unparseable with the place and the reason."""
 
-    def ticket(self, connection: str, body: bytes) -> Ticket:
+    def ticket(self, account: Account, body: bytes) -> Ticket:
         """Read a ticket from JSON as the API gives it, comments included where they are; ValueError if it is none."""
 
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
@@ -152,6 +152,9 @@ class Platform(Protocol):
 
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return where an agent opens the ticket."""
+
+    def mistakes(self, account: Account) -> Mapping[str, str]:
+        """Return what is wrong with a connection's settings for this platform: a key, and what to do about it."""
 
     def advice(self, account: Account) -> str | None:
         """Return what must change before long in how the account is reached, in plain words; None: nothing."""

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 from connectors.accounts import Account, ApiToken, BearerToken, OAuthClient
 from connectors.errors import PermanentFailure
 from connectors.heartbeat import address
-from connectors.model import Mode
+from connectors.model import Mode, Status
 from connectors.notices import Destination
+from connectors.registry import PLATFORMS
 from plugin.core.durations import signed_duration
 from plugin.core.problems import Problem, Problems, unknown_word
 from plugin.documents import check
@@ -234,7 +235,7 @@ class _Reader:
         secrets = [
             self._value(f"webhook_secrets[{i}]", v, secret=True) for i, v in enumerate(self.item["webhook_secrets"])
         ]
-        return Account(
+        account = Account(
             name=name,
             platform=self.item["platform"],
             base_url=base_url,
@@ -242,7 +243,14 @@ class _Reader:
             webhook_secrets=tuple(secrets),
             accept_test_secret=self.item.get("accept_test_secret", False),
             mode=Mode(self.item.get("mode", "enforce")),
+            statuses={name: Status(word) for name, word in self.item.get("statuses", {}).items()},
+            priorities=self.item.get("priorities", {}),
+            scope=self.item.get("scope", ""),
         )
+        wrong = PLATFORMS[account.platform].mistakes(account) if _names_a_host(base_url) else {}
+        for place, message in wrong.items():
+            self._says(place, message)
+        return account
 
     def destination(self, name: str) -> Destination:
         """Return where somebody is told; whether the address is of use, the first message shows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from connectors.accounts import Account, ApiToken
 from connectors.calls import Listener
@@ -40,9 +41,9 @@ class Zendesk:
         """Read a verified body; raise Unparseable with the place and the reason."""
         return payload.parse(account.name, headers, body)
 
-    def ticket(self, connection: str, body: bytes) -> Ticket:
+    def ticket(self, account: Account, body: bytes) -> Ticket:
         """Read a ticket from JSON as the API gives it; ValueError if it is none."""
-        return tickets.load(connection, body)
+        return tickets.load(account.name, body)
 
     def calendar(self, schedule: Mapping[str, object], holidays: Sequence[Mapping[str, object]]) -> dict[str, object]:
         """Return a schedule of the helpdesk's as a policy writes calendars; Unparseable if it is none."""
@@ -55,6 +56,14 @@ class Zendesk:
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return the ticket's page in Zendesk's agent workspace."""
         return tickets.page(account.base_url, ref.id)
+
+    def mistakes(self, account: Account) -> Mapping[str, str]:
+        """Return what is another platform's: a path, and words for what Zendesk names itself."""
+        others = {"statuses": account.statuses, "priorities": account.priorities, "scope": account.scope}
+        found = {name: "is of no use with Zendesk; take it out" for name, value in others.items() if value}
+        if urlsplit(account.base_url).path.strip("/"):
+            found["base_url"] = f'found "{account.base_url}", expected no path, as https://acme.zendesk.com'
+        return found
 
     def advice(self, account: Account) -> str | None:
         """Return that API tokens end, for an account that is reached by one."""

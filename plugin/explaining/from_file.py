@@ -88,7 +88,7 @@ def _fresh(policy: Policy) -> Iterator[str]:
 
 def _ticket(platform: Platform, connection: str, body: bytes) -> Ticket:
     try:
-        return platform.ticket(connection, body)
+        return platform.ticket(unconnected(connection, platform.name), body)
     except ValueError as problem:
         raise Problems("--ticket:", [Problem(where="", message=str(problem))]) from problem
 

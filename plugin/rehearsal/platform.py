@@ -63,7 +63,7 @@ class RehearsalPlatform:
             raise Unparseable("body: names no event of this helpdesk") from problem
         return Parsed(event_key=event.id, invocation_id=None, events=(event,))
 
-    def ticket(self, connection: str, body: bytes) -> Ticket:
+    def ticket(self, account: Account, body: bytes) -> Ticket:
         """Refuse: nothing but the helpdesk itself holds its tickets."""
         raise ValueError("a rehearsal's tickets are in its helpdesk")
 
@@ -78,6 +78,10 @@ class RehearsalPlatform:
     def link(self, account: Account, ref: TicketRef) -> str:
         """Return an address at which nothing is."""
         return f"{account.base_url}/{ref.id}"
+
+    def mistakes(self, account: Account) -> Mapping[str, str]:
+        """Return nothing: nobody wrote any settings."""
+        return {}
 
     def advice(self, account: Account) -> str | None:
         """Return nothing: nobody needs credentials here."""
