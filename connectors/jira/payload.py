@@ -76,6 +76,11 @@ class Body:
         return attempt(values.person_id, self.fields.get("reporter"))
 
     @property
+    def customers(self) -> frozenset[str] | None:
+        """Return the customers that are told of; None: of none."""
+        return None if self.reporter is None else frozenset({self.reporter})
+
+    @property
     def user(self) -> object:
         """Return who did it: a comment names them itself."""
         said = mapping(self.document.get("comment"))
@@ -174,7 +179,7 @@ def _event(
         ticket=ref,
         occurred_at=body.at,
         actor_id=attempt(values.person_id, body.user),
-        actor=values.party(body.user, reporter=body.reporter),
+        actor=values.party(body.user, customers=body.customers),
         comment=comment,
         known=known(body.fields, body.account),
         raw=body.document,
@@ -196,7 +201,7 @@ def _said(body: Body) -> Comment | None:
     return Comment(
         id=number,
         at=attempt(values.moment, told.get("created")) or body.at,
-        by=values.party(told.get("author"), reporter=body.reporter),
+        by=values.party(told.get("author"), customers=body.customers),
         public=told.get("jsdPublic") is True,
         author_id=attempt(values.person_id, told.get("author")),
         text=attempt(values.words_of, told.get("body")) or "",
@@ -211,7 +216,7 @@ def _first(body: Body) -> Comment | None:
     return Comment(
         id="description",
         at=attempt(values.moment, body.fields.get("created")) or body.at,
-        by=values.party(creator, reporter=body.reporter),
+        by=values.party(creator, customers=body.customers),
         public=True,
         author_id=attempt(values.person_id, creator),
         text=attempt(values.words_of, body.fields.get("description")) or "",

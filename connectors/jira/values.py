@@ -10,7 +10,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issues/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 
 from connectors.model import Party, Status
@@ -160,8 +160,11 @@ def scalar(value: object) -> object:
 _PARTIES: Mapping[object, Party] = {"customer": Party.CUSTOMER, "app": Party.AUTOMATION}
 
 
-def party(user: object, *, reporter: str | None = None, our_id: str | None = None) -> Party:
-    """Tell who somebody is to a ticket; Data Center says of nobody that they are a customer, but the reporter is."""
+def party(user: object, *, customers: Collection[str] | None = None, our_id: str | None = None) -> Party:
+    """Tell who somebody is to a ticket; Data Center says of nobody that they are a customer.
+
+    `customers` are its reporter and who takes part beside them; None: that is not known here.
+    """
     try:
         who = person_id(user)
     except ValueError:
@@ -170,7 +173,7 @@ def party(user: object, *, reporter: str | None = None, our_id: str | None = Non
         return Party.UNKNOWN
     if who == our_id:
         return Party.US
-    if who == reporter:
+    if customers and who in customers:
         return Party.CUSTOMER
     known = _PARTIES.get(mapping(user).get("accountType"))
-    return known or (Party.AGENT if reporter is not None else Party.UNKNOWN)
+    return known or (Party.UNKNOWN if customers is None else Party.AGENT)

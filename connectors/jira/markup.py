@@ -1,0 +1,32 @@
+"""Plain text that stays plain where Jira reads wiki mark-up.
+
+Rule 1: what people typed comes out as they typed it: nothing is a heading, a link, an image, a macro or a mention.
+Rule 2: a character that nobody sees comes between what Jira looks for; the text can still be copied and read.
+
+https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Characters; a comment holds 32,767 as a site is made.
+LONGEST = 30_000
+CUT = "\n\n[The rest is left out: it is longer than a comment can be.]"
+#: A word joiner: to the eye nothing, to the mark-up the end of what it looks for.
+_APART = "\u2060"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+#: What opens mark-up: behind it something invisible is put.
+_OPENS = re.compile(r"[\[\]{}!|*_+^~?#@\\-]|(?<=[A-Za-z])(?=://)|^(?=h[1-6]\.|bq\.)", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    """Return the text inert, and no longer than a comment can be."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    inert = _OPENS.sub(lambda found: f"{found[0]}{_APART}", text)
+    return inert if len(inert) <= LONGEST else inert[: LONGEST - len(CUT)] + CUT
+
+
+def seen(text: str) -> str:
+    """Return a text of ours as a reader sees it."""
+    return text.replace(_APART, "")
