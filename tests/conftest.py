@@ -15,7 +15,7 @@ from plugin.log import logger
 from plugin.store.schema import metadata
 from plugin.store.store import Store
 from tests import postgres
-from tests.sandbox.zendesk.contract import SPECIFICATION
+from tests.sandbox.contract import SPECIFICATION
 
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.load_profile("quick")

@@ -18,9 +18,9 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from tests.sandbox.contract import ContractChecker
+from tests.sandbox.faults import Fault, Faults
 from tests.sandbox.zendesk import refusal
-from tests.sandbox.zendesk.contract import ContractChecker
-from tests.sandbox.zendesk.faults import Fault, Faults
 from tests.sandbox.zendesk.helpdesk import STAFF, Helpdesk
 from tests.sandbox.zendesk.rates import Rates
 from tests.sandbox.zendesk.refusal import Refusal

@@ -11,14 +11,14 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.sandbox.contract import ContractChecker
+from tests.sandbox.faults import Faults
 from tests.sandbox.zendesk import control, door, pages
 from tests.sandbox.zendesk.administration import add_administration
 from tests.sandbox.zendesk.api import add_tickets
 from tests.sandbox.zendesk.business_rules import add_business_rules
-from tests.sandbox.zendesk.contract import ContractChecker
 from tests.sandbox.zendesk.deliveries import Delivery, Post, Webhook
 from tests.sandbox.zendesk.directory import add_directory, add_rest
-from tests.sandbox.zendesk.faults import Faults
 from tests.sandbox.zendesk.helpdesk import SECOND, Helpdesk
 from tests.sandbox.zendesk.hooks import add_webhooks
 from tests.sandbox.zendesk.rates import Limits

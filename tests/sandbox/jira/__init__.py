@@ -1,0 +1,1 @@
+"""A Jira that behaves: Cloud, or Data Center."""
