@@ -1,4 +1,4 @@
-"""One platform after the other."""
+"""One platform after the other, each of its kinds."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tests.connectors.conformance.driver import Clock, Driver
 from tests.connectors.conformance.drivers import DRIVERS
 
 
-@pytest.fixture(params=sorted(PLATFORMS))
-def platform(request: pytest.FixtureRequest) -> Platform:
-    return PLATFORMS[request.param]
+@pytest.fixture(params=sorted(DRIVERS))
+def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    with DRIVERS[request.param](Clock(datetime(2026, 11, 2, 12, tzinfo=UTC))) as driver:
+        yield driver
+        assert not driver.violations()
 
 
 @pytest.fixture
-def driver(platform: Platform) -> Iterator[Driver]:
-    with DRIVERS[platform.name](Clock(datetime(2026, 11, 2, 12, tzinfo=UTC))) as driver:
-        yield driver
-        assert not driver.violations()
+def platform(driver: Driver) -> Platform:
+    return PLATFORMS[driver.account.platform]
 
 
 @pytest.fixture

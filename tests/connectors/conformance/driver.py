@@ -40,6 +40,7 @@ class Delivery:
 
     headers: Mapping[str, str]
     body: bytes
+    url_secret: str | None = None  #: What the address it goes to says, of a platform that signs nothing.
 
 
 class Driver(Protocol):
@@ -50,7 +51,8 @@ class Driver(Protocol):
     our_id: str
     agent_id: str  #: May be assigned, in the group, and follow.
     customer_id: str
-    group_id: str
+    group_id: str  #: Empty where tickets have no group.
+    new_priority: str | None  #: What a new ticket has.
     field_id: str
     secret_of_webhook: str
     #: Longest text a comment of the platform may be shown with.

@@ -41,7 +41,7 @@ class ZendeskDriver:
     """The sandbox in the suite's words."""
 
     our_id, agent_id, customer_id = str(OURS), str(ANA), str(CORA)
-    group_id, field_id = str(GROUP), str(FIELD)
+    group_id, field_id, new_priority = str(GROUP), str(FIELD), None
     secret_of_webhook = "an-invented-signing-secret"
 
     def __init__(self, sandbox: ZendeskSandbox, clock: Clock) -> None:
