@@ -20,13 +20,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _OPENS = re.compile(r"[\[\]{}!|*_+^~?#@\\-]|(?<=[A-Za-z])(?=://)|^(?=h[1-6]\.|bq\.)", re.MULTILINE)
 
 
+#: An image's marks stand on both sides of any word, so they are escaped as Jira has it.
+_ESCAPED = {"!": "\\!"}
+
+
 def plain(text: str) -> str:
     """Return the text inert, and no longer than a comment can be."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    inert = _OPENS.sub(lambda found: f"{found[0]}{_APART}", text)
+    inert = _OPENS.sub(lambda found: _ESCAPED.get(found[0], f"{found[0]}{_APART}"), text)
     return inert if len(inert) <= LONGEST else inert[: LONGEST - len(CUT)] + CUT
 
 
 def seen(text: str) -> str:
     """Return a text of ours as a reader sees it."""
-    return text.replace(_APART, "")
+    return text.replace(_APART, "").replace("\\!", "!")
