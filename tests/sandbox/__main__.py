@@ -6,15 +6,25 @@ import argparse
 import json
 import signal
 import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from tests.sandbox import ZendeskSandbox
+from tests.sandbox import JiraSandbox, ZendeskSandbox
+
+KINDS: Mapping[str, Callable[..., Any]] = {
+    "jira": partial(JiraSandbox, cloud=True),
+    "jira-data-center": partial(JiraSandbox, cloud=False),
+    "zendesk": ZendeskSandbox,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--platform", choices=sorted(KINDS), default="zendesk")
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--seed", type=Path)
     parser.add_argument("--clock-file", type=Path, help="holds the seconds by which the clock is ahead")
@@ -33,7 +43,7 @@ def main() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    with ZendeskSandbox(clock=clock, port=given.port) as sandbox:
+    with KINDS[given.platform](clock=clock, port=given.port) as sandbox:
         if given.seed:
             sandbox.seed(json.loads(given.seed.read_text("utf-8")))
         print(f"sandbox helpdesk on {sandbox.url}", flush=True)

@@ -19,6 +19,7 @@ class Fault:
     path: re.Pattern[str]
     kind: str
     times: int = 1
+    after: int = 0  #: So many that fit go well first.
     status: int = 503
     retry_after: int | None = None
     seconds: float = 0.0
@@ -45,6 +46,9 @@ class Faults:
             for fault in self._faults:
                 fits = fault.method == method and fault.path.search(path) and fault.times > 0
                 if fits and (fault.body_contains is None or fault.body_contains in body):
+                    if fault.after:
+                        fault.after -= 1
+                        continue
                     fault.times -= 1
                     return fault
         return None

@@ -18,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.sandbox.contract import ContractChecker
 from tests.sandbox.faults import Fault, Faults
-from tests.sandbox.jira import pages
+from tests.sandbox.jira import control, pages
 from tests.sandbox.jira.api import add_comments, add_platform, add_search
 from tests.sandbox.jira.post import Post, Webhook
 from tests.sandbox.jira.site import Refused, Site
@@ -96,6 +96,7 @@ class JiraSandbox:
         add_search(routes, self.site)
         app.register_blueprint(routes)
         app.register_blueprint(pages.blueprint(self.site))
+        app.register_blueprint(control.blueprint(self))
         return app
 
     def _guarded(self) -> Blueprint:

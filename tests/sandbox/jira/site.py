@@ -71,7 +71,8 @@ class Site:
         self.organizations: dict[str, Json] = {}
         self.required: dict[str, list[str]] = {}  #: By status: fields that its transition wants.
         self.listeners: list[Listener] = []
-        self._numbers = itertools.count(10_001)
+        self._issues = itertools.count(10_001)
+        self._numbers = itertools.count(20_001)
         self._keys = itertools.count(1)
 
     def seed(self, given: Mapping[str, Any]) -> None:
@@ -88,7 +89,7 @@ class Site:
     def create(self, actor: str, given: Mapping[str, Any]) -> str:
         """Open an issue and return its id."""
         with self.lock:
-            number, project = str(next(self._numbers)), given.get("project", "SD")
+            number, project = str(next(self._issues)), given.get("project", "SD")
             now = self.clock()
             issue: Json = {
                 "id": number,
