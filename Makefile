@@ -28,8 +28,8 @@ $(READY): pyproject.toml $(LOCKED)
 
 setup: $(READY) ## Make the virtual environment
 
-demo: $(READY) ## Tell a ticket's whole life and a support team's day on a sandbox helpdesk (ONCE=1: check it and exit)
-	@ONCE=$(ONCE) $(BIN)/python -m examples.demo
+demo: $(READY) ## Tell a ticket's whole life and a team's day on a sandbox helpdesk (ONCE=1: check it and exit; PLATFORM=jira: on Jira)
+	@ONCE=$(ONCE) PLATFORM=$(PLATFORM) $(BIN)/python -m examples.demo
 
 run: $(READY) ## Run receiver and worker with ./policy.json and ./connections.json
 	@$(BIN)/escalation run

@@ -6,7 +6,6 @@ Rule 2: a step is over when nothing is on its way; the log's new lines must hold
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from connectors.model import TicketRef
 from examples.demo.clock import now
+from examples.demo.platforms import platform, policy_of
 from examples.demo.player import Player
-from examples.demo.stage import POLICY
 from plugin.core.model import Case, CaseState, LogEntry
 
 US = 900
@@ -47,7 +46,7 @@ class Teller:
 
     def __init__(self, player: Player) -> None:
         self.player = player
-        self.policy: Mapping[str, Any] = json.loads(POLICY.read_text("utf-8"))
+        self.policy: Mapping[str, Any] = policy_of(platform())
         self.zone = ZoneInfo(self.policy["time_zone"])
         today = now().astimezone(self.zone).date()
         self.monday = today + timedelta(days=7 - today.weekday())

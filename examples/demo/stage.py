@@ -21,10 +21,10 @@ import requests
 
 from examples.demo.chat import Chat, opened
 from examples.demo.clock import now
+from examples.demo.platforms import connection_of, platform, policy_of
 from plugin.store.store import Store
 
 ROOT = Path(__file__).parents[2]
-POLICY = ROOT / "examples/support-team/policy.json"
 #: Nobody waits longer than this for a demo.
 PATIENCE_SECONDS = 60.0
 
@@ -85,9 +85,8 @@ def raised() -> Iterator[Stage]:
         os.environ["DEMO_CLOCK"] = str(folder / "clock")
         helpdesk, web = free_port(), free_port()
         environment = _environment(folder, helpdesk, web, chat)
-        children = [
-            _start(["-m", "tests.sandbox", "--port", str(helpdesk), "--clock-file", str(folder / "clock")], environment)
-        ]
+        at = ["--port", str(helpdesk), "--clock-file", str(folder / "clock")]
+        children = [_start(["-m", "tests.sandbox", "--platform", platform(), *at], environment)]
         store = Store.open(environment["DATABASE_URL"])
         store.migrate()
         children += [_start(["-m", "examples.demo.processes", part], environment) for part in ("serve", "worker")]
@@ -110,12 +109,8 @@ def free_port() -> int:
 
 def _environment(folder: Path, helpdesk: int, web: int, chat: Chat) -> dict[str, str]:
     secret = secrets.token_hex(16)
-    connection = {
-        "platform": "zendesk",
-        "base_url": f"http://127.0.0.1:{helpdesk}",
-        "auth": {"bearer_token": "demo-token"},
-        "webhook_secrets": [secret],
-    }
+    connection = connection_of(platform(), f"http://127.0.0.1:{helpdesk}", secret)
+    (folder / "policy.json").write_text(json.dumps(policy_of(platform())), "utf-8")
     file = folder / "connections.json"
     destinations = {"incidents-chat": {"url": chat.url, "throttle": "0s"}}
     file.write_text(json.dumps({"connections": {"demo": connection}, "destinations": destinations}), "utf-8")
@@ -123,7 +118,7 @@ def _environment(folder: Path, helpdesk: int, web: int, chat: Chat) -> dict[str,
     return {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder / 'escalation.db'}",
-        "POLICY_FILE": str(POLICY),
+        "POLICY_FILE": str(folder / "policy.json"),
         "CONNECTIONS_FILE": str(file),
         "HOST": "127.0.0.1",
         "PORT": str(web),

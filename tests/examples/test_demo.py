@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from examples.demo.life import DAYS
 from plugin.core.model import Reason
 from tests.house.repository import ROOT
@@ -43,11 +45,12 @@ def test_its_steps_come_in_the_order_of_their_times() -> None:
     assert times == sorted(times)
 
 
-def test_the_demo_keeps_its_promises_in_few_lines() -> None:
+@pytest.mark.parametrize("platform", ["jira", "zendesk"])
+def test_the_demo_keeps_its_promises_in_few_lines(platform: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.demo"],
         cwd=ROOT,
-        env={**os.environ, "ONCE": "1"},
+        env={**os.environ, "ONCE": "1", "PLATFORM": platform},
         capture_output=True,
         text=True,
         timeout=170,
