@@ -134,7 +134,7 @@ def _reconciled(url: str, connection: str) -> Iterator[Finding]:
     if state and state.problem:
         yield Finding(what=what, well=False, says=f"what no webhook told cannot be looked for: {state.problem}")
     elif state and state.looked_at:
-        found = f"{state.missed} events found so far that no webhook told"
+        found = f"events found so far that no webhook told: {state.missed}"
         yield Finding(what=what, well=True, says=f"last asked at {state.looked_at:%Y-%m-%d %H:%M:%SZ}; {found}")
 
 

@@ -84,7 +84,8 @@ def calls(connection: str | None, since: str, by: tuple[str, ...], as_document: 
         say_json({"since": _day(begin), "connections": [_document(one, chosen) for one in found]})
         return
     told_of = [line for one in found for line in lines(one, chosen, begin)]
-    say("\n".join(told_of) or f"No call was counted since {_day(begin)}.")
+    of = f" of {connection}" if connection else ""
+    say("\n".join(told_of) or f"No call{of} was counted since {_day(begin)}.")
 
 
 def accounts(store: Store, *, since: datetime) -> list[Account]:

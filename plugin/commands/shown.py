@@ -46,6 +46,8 @@ def read_since(option: str, text: str, zone: tzinfo) -> datetime:
     try:
         return utc_now() - duration(text)
     except ValueError:
+        if not text[:4].isdigit():
+            raise wrong(f"{option}:", f'found "{text}", expected so long ago, as 4h or 2d, or an instant') from None
         return read_instant(option, text, zone)
 
 
