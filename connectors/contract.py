@@ -107,6 +107,9 @@ class Provisioner(Protocol):
     def hint(self, step: Step, problem: ConnectorError) -> str:
         """Return what an admin can do about a step that failed."""
 
+    def chosen_secret(self) -> str | None:
+        """Return the secret that a webhook will have, where we choose it; None: the helpdesk does."""
+
     def secret(self, webhook_id: str) -> str:
         """Return what signs a webhook's requests."""
 
@@ -155,6 +158,9 @@ class Platform(Protocol):
 
     def mistakes(self, account: Account) -> Mapping[str, str]:
         """Return what is wrong with a connection's settings for this platform: a key, and what to do about it."""
+
+    def auth(self, base_url: str, word: str) -> tuple[Mapping[str, object], str]:
+        """Return a new connection's `auth`, its secrets in variables that begin with a word, and what to make there."""
 
     def advice(self, account: Account) -> str | None:
         """Return what must change before long in how the account is reached, in plain words; None: nothing."""

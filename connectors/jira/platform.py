@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from connectors.accounts import Account, ApiToken, BearerToken
 from connectors.calls import Listener
-from connectors.contract import Clock, Connector, Parsed
+from connectors.contract import Clock, Connector, Parsed, Provisioner
 from connectors.credentials import Fixed
 from connectors.errors import AuthFailure, Unparseable
 from connectors.jira import changes, payload, rates, signature, tickets
@@ -65,6 +66,12 @@ class Jira:
             found |= {"accept_test_secret": "is of no use with Jira, which has no test secret; take it out"}
         return found
 
+    def auth(self, base_url: str, word: str) -> tuple[Mapping[str, object], str]:
+        """Return an API token's on Cloud, and a personal access token's elsewhere."""
+        if (urlsplit(base_url).hostname or "").endswith((".atlassian.net", ".jira.com")):
+            return {"email": {"env": f"{word}_EMAIL"}, "api_token": {"env": f"{word}_API_TOKEN"}}, "an API token"
+        return {"bearer_token": {"env": f"{word}_TOKEN"}}, "a personal access token"
+
     def advice(self, account: Account) -> str | None:
         """Return nothing: no way to reach Jira ends by itself."""
         return None
@@ -75,8 +82,14 @@ class Jira:
 
         return open_client(account, credentials_of(account), clock=clock, listener=listener)
 
-    def provisioner(self, account: Account, *, clock: Clock) -> None:
-        """Return none: a Jira is set up by hand, see docs/how-to/connect-jira.md."""
+    def provisioner(self, account: Account, *, clock: Clock) -> Provisioner:
+        """Return what sets the account up, for one thread."""
+        from connectors.jira.provisioning.provisioner import JiraProvisioner
+        from connectors.jira.refusals import explain
+        from connectors.transport import Transport
+
+        transport = Transport(account.base_url, credentials_of(account), clock=clock, explain=explain)
+        return JiraProvisioner(account, transport, clock=clock)
 
 
 def credentials_of(account: Account) -> Fixed:

@@ -65,6 +65,11 @@ class Zendesk:
             found["base_url"] = f'found "{account.base_url}", expected no path, as https://acme.zendesk.com'
         return found
 
+    def auth(self, base_url: str, word: str) -> tuple[Mapping[str, object], str]:
+        """Return an OAuth client's."""
+        client = {"oauth_client_id": {"env": f"{word}_CLIENT_ID"}}
+        return client | {"oauth_client_secret": {"env": f"{word}_CLIENT_SECRET"}}, "an OAuth client"
+
     def advice(self, account: Account) -> str | None:
         """Return that API tokens end, for an account that is reached by one."""
         ends = "Zendesk ends API tokens on 2027-04-30; make an OAuth client before"

@@ -170,6 +170,8 @@ class _Connecting:
     def _may_go_on(self, plan: Plan) -> bool:
         """Tell if there is a place for the secret, and leave to do what the plan says."""
         makes_one = any(step.ref == _WEBHOOK and step.verb is Verb.CREATE for step in plan.steps)
+        chosen = self._there.provisioner.chosen_secret()
+        makes_one = makes_one and not (chosen and signing_secret.is_known(chosen, self._there.joining))
         if makes_one and not self._place.there:
             files = ", ".join(map(str, self._there.joining.secret_files))
             remedy = f"name a file for it; {files} would be written anew" if files else "name a file for it"

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from connectors.registry import PLATFORMS
 from plugin.commands.saved import save
 from plugin.commands.shown import say
 from plugin.documents import check
@@ -26,14 +27,14 @@ def is_there(environ: Mapping[str, str], name: str) -> bool:
 
 
 def entry(name: str, platform: str, base_url: str, secret_file: Path | None) -> dict[str, Any]:
-    """Return a connection with an OAuth client, whose secrets are named after it."""
+    """Return a connection as its platform is reached, whose secrets are named after it."""
     word = name.upper().replace("-", "_")
     secret = {"file": str(secret_file)} if secret_file else {"env": f"{word}_WEBHOOK_SECRET"}
-    client = {"oauth_client_id": {"env": f"{word}_CLIENT_ID"}, "oauth_client_secret": {"env": f"{word}_CLIENT_SECRET"}}
+    auth, _ = PLATFORMS[platform].auth(base_url, word)
     return {
         "platform": platform,
         "base_url": base_url.rstrip("/"),
-        "auth": client,
+        "auth": auth,
         "webhook_secrets": [secret],
         "mode": "shadow",
     }
@@ -56,7 +57,8 @@ def written(environ: Mapping[str, str], name: str, wanted: Mapping[str, Any], *,
     save(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     unset = [one["env"] for one in wanted["auth"].values() if not environ.get(one["env"])]
     if unset:
-        say(f"Now make an OAuth client there (see docs/how-to/connect-{wanted['platform']}.md), set")
+        _, what = PLATFORMS[wanted["platform"]].auth(wanted["base_url"], "")
+        say(f"Now make {what} there (see docs/how-to/connect-{wanted['platform']}.md), set")
         say(f"{' and '.join(unset)}, and run this again.")
     return not unset
 

@@ -83,6 +83,10 @@ class RehearsalPlatform:
         """Return nothing: nobody wrote any settings."""
         return {}
 
+    def auth(self, base_url: str, word: str) -> tuple[Mapping[str, object], str]:
+        """Return nothing: nobody proves anything here."""
+        return {}, "nothing"
+
     def advice(self, account: Account) -> str | None:
         """Return nothing: nobody needs credentials here."""
 

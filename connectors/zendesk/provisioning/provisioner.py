@@ -99,6 +99,9 @@ class ZendeskProvisioner:
         """Return what an admin can do about a step that failed."""
         return hindrances.hint(step.kind, getattr(problem, "status", None))
 
+    def chosen_secret(self) -> None:
+        """Return none: Zendesk makes it."""
+
     def secret(self, webhook_id: str) -> str:
         """Return what signs a webhook's requests."""
         document = self._get(f"webhooks/{webhook_id}/signing_secret").get("signing_secret")

@@ -26,7 +26,7 @@ def add_platform(routes: Blueprint, site: Site) -> None:
     @routes.get("/rest/api/2/serverInfo")
     def server() -> Any:
         kind = "Cloud" if site.cloud else "Server"
-        numbers = [1001, 0, 0] if site.cloud else [9, 12, 0]
+        numbers = [site.major, 0, 0]
         return jsonify(baseUrl=request.host_url, versionNumbers=numbers, deploymentType=kind, version="x")
 
     @routes.get("/rest/api/2/myself")

@@ -20,6 +20,7 @@ from tests.sandbox.contract import ContractChecker
 from tests.sandbox.faults import Fault, Faults
 from tests.sandbox.jira import control, pages
 from tests.sandbox.jira.api import add_comments, add_platform, add_search
+from tests.sandbox.jira.hooks import add_webhooks
 from tests.sandbox.jira.post import Post, Webhook
 from tests.sandbox.jira.site import Refused, Site
 
@@ -94,6 +95,7 @@ class JiraSandbox:
         add_platform(routes, self.site)
         add_comments(routes, self.site)
         add_search(routes, self.site)
+        add_webhooks(routes, self.post)
         app.register_blueprint(routes)
         app.register_blueprint(pages.blueprint(self.site))
         app.register_blueprint(control.blueprint(self))

@@ -56,6 +56,7 @@ class Site:
     def __init__(self, clock: Callable[[], datetime], *, cloud: bool) -> None:
         self.clock = clock
         self.cloud = cloud
+        self.major = 1001 if cloud else 9  #: Of the version.
         self.lock = threading.RLock()
         self.users: dict[str, Json] = {}
         self.projects: dict[str, Json] = {"SD": {"id": "10000", "key": "SD", "projectTypeKey": "service_desk"}}

@@ -1,0 +1,1 @@
+"""What is set up in a Jira for the plugin."""
