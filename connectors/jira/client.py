@@ -7,6 +7,7 @@ Rule 3: an edit is found again by the issue's property, a comment by its own; wa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -50,6 +51,9 @@ from connectors.values import attempt, mapping
 #: Of our own comments the newest are looked at for a marker: what is looked for was written lately.
 _MOST_MARKS = 40
 
+#: Issues that a search is told to look at anew, since the site's index lags behind our own writes.
+_MOST_RECONCILED = 50
+
 Json = dict[str, Any]
 
 
@@ -61,6 +65,7 @@ class JiraClient:
         self._site = Site(account, transport)
         self._clock = clock
         self._priorities: Mapping[str, str] | None = None
+        self._written: deque[int] = deque(maxlen=_MOST_RECONCILED)
 
     def identity(self) -> Person:
         """Return our own user there, or raise AuthFailure."""
@@ -92,6 +97,7 @@ class JiraClient:
         if now.version != base.version:
             raise Conflict(f"issue {ref.id} was changed at {now.version}; it was decided on as of {base.version}")
         self._write(operation, document, now)
+        self._written.append(int(ref.id))
         try:
             after = self._ticket(self._site.issue(ref))
         except ConnectorError as problem:
@@ -116,7 +122,7 @@ class JiraClient:
         minutes = int((self._clock() - values.moment(begun)) / timedelta(minutes=1)) + 2
         scope = f" AND ({self._account.scope})" if self._account.scope else ""
         jql = f"updated >= -{max(minutes, 2)}m{scope} ORDER BY updated ASC"
-        document = self._site.search(jql, place)
+        document = self._site.search(jql, place, lately=self._written)
         issues = [one for one in document.get("issues") or () if isinstance(one, dict)]
         found = [one for one in map(self._changed, issues) if one]
         following = self._site.following(document, place, len(issues))

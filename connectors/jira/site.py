@@ -6,7 +6,7 @@ Rule 2: pages are followed for a bounded number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -99,11 +99,15 @@ class Site:
             if start >= int(page.get("total") or 0) or not found:
                 return
 
-    def search(self, jql: str, place: str) -> Json:
-        """Return a page of issues: Cloud and Data Center have a search each."""
+    def search(self, jql: str, place: str, *, lately: Collection[int] = ()) -> Json:
+        """Return a page of issues: Cloud and Data Center have a search each.
+
+        `lately` are issues that we wrote to, of which Cloud's index may not know yet.
+        """
         if self.is_cloud():
             body: Json = {"jql": jql, "fields": ["updated"], "maxResults": PAGE}
             body |= {"nextPageToken": place} if place else {}
+            body |= {"reconcileIssues": sorted(set(lately))} if lately else {}
             answer = self.http.post(f"{self.base}/api/3/search/jql", json=body).json()
         else:
             start = place if place.isdigit() else "0"
