@@ -59,11 +59,11 @@ class Stage:
     def settle(self) -> None:
         """Wait until nothing is on its way and nothing is due."""
         quiet = 0
-        for _ in range(int(PATIENCE_SECONDS / 0.05)):
+        for _ in range(int(PATIENCE_SECONDS / 0.02)):
             quiet = quiet + 1 if self._is_quiet() else 0
             if quiet == 3:
                 return
-            self.pause.wait(0.05)
+            self.pause.wait(0.02)
         raise TimeoutError("the demo did not come to rest; see the logs above")
 
     def _is_quiet(self) -> bool:

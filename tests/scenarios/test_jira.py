@@ -14,7 +14,17 @@ from plugin.reconciling import Reconciler
 from tests.scenarios.jira import ANA, BEN, CORA, SD, JiraWorld, living_jira
 from tests.scenarios.policies import says
 
-KINDS = pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "data_center"])
+#: Each kind on the engine that it is likelier to stand beside; the engines are compared elsewhere.
+KINDS = pytest.mark.parametrize(
+    ("engine", "cloud"), [("postgresql", True), ("sqlite", False)], ids=["cloud", "data_center"]
+)
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, engine: str) -> str:
+    return str(request.getfixturevalue(f"migrated_{engine}_url"))
+
+
 POLICY: dict[str, Any] = {
     "format": 2,
     "rules": [
@@ -74,8 +84,8 @@ def world_of(url: str, *, cloud: bool) -> Iterator[JiraWorld]:
 
 
 @KINDS
-def test_an_issue_is_escalated_with_everything_that_belongs_to_it(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_an_issue_is_escalated_with_everything_that_belongs_to_it(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         number = world.customer_writes(labels=["payment"])
         world.settle()
 
@@ -92,8 +102,8 @@ def test_an_issue_is_escalated_with_everything_that_belongs_to_it(migrated_url: 
 
 
 @KINDS
-def test_what_people_do_moves_the_case(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_what_people_do_moves_the_case(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         number = world.customer_writes(labels=["payment"])
         world.settle()
         for text, state in (("/esc ack", "acknowledged"), ("/esc wait customer", "waiting")):
@@ -116,8 +126,8 @@ def test_what_people_do_moves_the_case(migrated_url: str, *, cloud: bool) -> Non
 
 
 @KINDS
-def test_a_customers_command_is_none(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_a_customers_command_is_none(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         number = world.customer_writes(labels=["payment"])
         world.settle()
         world.clock.forward(minutes=1)
@@ -128,8 +138,8 @@ def test_a_customers_command_is_none(migrated_url: str, *, cloud: bool) -> None:
 
 
 @KINDS
-def test_time_alone_escalates(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_time_alone_escalates(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         waiting, answered = world.customer_writes(), world.customer_writes()
         world.settle()
         world.clock.forward(minutes=1)
@@ -144,8 +154,8 @@ def test_time_alone_escalates(migrated_url: str, *, cloud: bool) -> None:
 
 @KINDS
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
-def test_a_lost_answer_doubles_no_comment(migrated_url: str, kind: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_a_lost_answer_doubles_no_comment(url: str, kind: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         world.sandbox.faults.add("POST", r"/comment$", kind, body_contains='"internal": false')
         number = world.customer_writes(labels=["payment"])
         world.settle()
@@ -156,8 +166,8 @@ def test_a_lost_answer_doubles_no_comment(migrated_url: str, kind: str, *, cloud
 
 
 @KINDS
-def test_a_persons_edit_meanwhile_stays(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_a_persons_edit_meanwhile_stays(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         number = world.customer_writes(labels=["payment"])
         world.sandbox.post.idle()
         reads = iter(range(1, 9))
@@ -176,8 +186,8 @@ def test_a_persons_edit_meanwhile_stays(migrated_url: str, *, cloud: bool) -> No
 
 
 @KINDS
-def test_nothing_is_missed(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_nothing_is_missed(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         number = world.customer_writes(labels=["payment"])
         world.settle()
         world.clock.forward(minutes=1)
@@ -196,8 +206,8 @@ def test_nothing_is_missed(migrated_url: str, *, cloud: bool) -> None:
 
 
 @KINDS
-def test_on_a_project_without_customers_nobody_is_written_to(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_on_a_project_without_customers_nobody_is_written_to(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         number = world.customer_writes(labels=["payment"], project="DEV")
         world.settle()
 
@@ -208,8 +218,8 @@ def test_on_a_project_without_customers_nobody_is_written_to(migrated_url: str, 
 
 
 @KINDS
-def test_an_owner_who_may_not_be_assigned_is_said_in_the_note(migrated_url: str, *, cloud: bool) -> None:
-    with world_of(migrated_url, cloud=cloud) as world:
+def test_an_owner_who_may_not_be_assigned_is_said_in_the_note(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
         world.sandbox.site.users[ANA]["agent"] = False
         number = world.customer_writes(labels=["payment"])
         world.settle()
