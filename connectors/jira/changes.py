@@ -46,6 +46,8 @@ LACKS: Mapping[str, str] = {
     "ticket.group": "an issue of Jira has no group",
     "ticket.brand": "Jira has no brands",
     "ticket.form": "Jira has request types instead of forms; ask for their field",
+    "organization.tags": "an organization of Jira has no tags; ask for organization.name",
+    "requester.tags": "a user of Jira has no tags",
     "changes.sla_policy": "which goal of an SLA applies, its JQL says; set the label or priority that it asks for",
 }
 _FIELD = re.compile(rf"{CUSTOM}[0-9]{{1,19}}")
