@@ -8,7 +8,7 @@ Rule 3: an edit is found again by the issue's property, a comment by its own; wa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,7 @@ from connectors.model import (
     TicketEvent,
     TicketRef,
 )
+from connectors.remembered import Remembered
 from connectors.transport import Transport
 from connectors.values import attempt, mapping
 
@@ -62,9 +63,9 @@ class JiraClient:
 
     def __init__(self, account: Account, transport: Transport, clock: Clock) -> None:
         self._account = account
-        self._site = Site(account, transport)
+        self._site = Site(account, transport, clock)
         self._clock = clock
-        self._priorities: Mapping[str, str] | None = None
+        self._priorities = Remembered("priorities", self._asked_priorities, clock)
         self._written: deque[int] = deque(maxlen=_MOST_RECONCILED)
 
     def identity(self) -> Person:
@@ -178,13 +179,13 @@ class JiraClient:
 
     def _edit(self, operation: Operation, document: Json, place: str) -> Json:
         wants_field = any(isinstance(one, SetField) for one in operation.changes)
-        wants_priority = any(isinstance(one, SetPriority) for one in operation.changes)
         meta = mapping(self._site.get(f"{place}/editmeta").get("fields")) if wants_field else {}
+        asked = {one.priority for one in operation.changes if isinstance(one, SetPriority)}
         return changes.edit(
             operation,
             runs=tickets.runs(document),
             cloud=self._site.is_cloud(),
-            priorities=self._priority_ids() if wants_priority else {},
+            priorities=self._priority_ids(asked),
             schema={name: mapping(mapping(told).get("schema")) for name, told in meta.items()},
         )
 
@@ -220,17 +221,22 @@ class JiraClient:
     def _leads_to(self, transition: Mapping[str, Any], wanted: Status) -> bool:
         return attempt(lambda one: values.status(one, self._account.statuses), transition.get("to")) is wanted
 
-    def _priority_ids(self) -> Mapping[str, str]:
+    def _priority_ids(self, asked: Collection[str]) -> Mapping[str, str]:
+        """Return the site's priorities by our words; asked for anew where one that is wanted is not among them."""
+        if not asked:
+            return {}
+        known = self._priorities.get()
+        return known if known.keys() >= set(asked) else self._priorities.missed()
+
+    def _asked_priorities(self) -> Mapping[str, str]:
         """Return the site's priorities by our words: of several the first in its order."""
-        if self._priorities is None:
-            listed = self._site.http.get(f"{self._site.base}/api/2/priority").json()
-            found: dict[str, str] = {}
-            for one in listed if isinstance(listed, list) else ():
-                word = attempt(lambda told: values.priority(told, self._account.priorities), one)
-                if word:
-                    found.setdefault(word, str(mapping(one).get("id")))
-            self._priorities = found
-        return self._priorities
+        listed = self._site.http.get(f"{self._site.base}/api/2/priority").json()
+        found: dict[str, str] = {}
+        for one in listed if isinstance(listed, list) else ():
+            word = attempt(lambda told: values.priority(told, self._account.priorities), one)
+            if word:
+                found.setdefault(word, str(mapping(one).get("id")))
+        return found
 
     # --- reads
 

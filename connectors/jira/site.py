@@ -12,9 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.accounts import Account
+from connectors.contract import Clock
 from connectors.errors import AuthFailure, NotFound, PermanentFailure
 from connectors.jira import tickets, values
 from connectors.model import Comment, TicketRef
+from connectors.remembered import Remembered
 from connectors.transport import Transport
 from connectors.values import attempt, mapping
 
@@ -28,20 +30,21 @@ Json = dict[str, Any]
 class Site:
     """One site's API."""
 
-    def __init__(self, account: Account, transport: Transport) -> None:
+    def __init__(self, account: Account, transport: Transport, clock: Clock) -> None:
         self._account = account
         self.base = f"{account.base_url}/rest"
         self.http = transport
-        self._me: Json | None = None
+        self._me = Remembered("our user", self._asked_myself, clock)
 
     def myself(self) -> Json:
         """Return our own user; AuthFailure where there is none."""
-        if self._me is None:
-            found = self.get("api/2/myself")
-            if attempt(values.person_id, found) is None:
-                raise AuthFailure(f"{self._account.base_url} does not say who our credentials are of", status=401)
-            self._me = found
-        return self._me
+        return self._me.get()
+
+    def _asked_myself(self) -> Json:
+        found = self.get("api/2/myself")
+        if attempt(values.person_id, found) is None:
+            raise AuthFailure(f"{self._account.base_url} does not say who our credentials are of", status=401)
+        return found
 
     def us(self) -> str:
         """Return our own user's id."""

@@ -25,6 +25,7 @@ from connectors.credentials import Credentials
 from connectors.errors import AuthFailure, ConnectorError, NotFound, PermanentFailure, UnknownOutcome
 from connectors.missed import Page, Undelivered
 from connectors.model import Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.remembered import Remembered
 from connectors.transport import OWN_HOST, Transport
 from connectors.values import attempt, instant
 from connectors.zendesk import catalogue, changes, looking_back, rights, tickets
@@ -47,19 +48,17 @@ Json = dict[str, Any]
 class ZendeskClient:
     """One account's API, for one thread."""
 
-    def __init__(self, account: Account, transport: Transport) -> None:
+    def __init__(self, account: Account, transport: Transport, clock: Clock) -> None:
         self._name = account.name
         self._base_url = account.base_url
         self._http = transport
         subdomain, _, domain = OWN_HOST.partition(".")
         self._zenpy = Zenpy(subdomain=subdomain, domain=domain, session=transport, anonymous=True, disable_cache=True)
-        self._us: Person | None = None
+        self._us = Remembered("our user", lambda: tickets.person(self._me()), clock)
 
     def identity(self) -> Person:
         """Return our own user there, or raise AuthFailure."""
-        if self._us is None:
-            self._us = tickets.person(self._me())
-        return self._us
+        return self._us.get()
 
     def read(
         self, ref: TicketRef, *, comments: bool = False, history: bool = False, sla_policy: bool = False
@@ -256,4 +255,4 @@ def open_client(
     transport = Transport(
         account.base_url, credentials, clock=clock, explain=explain, allowances=allowances, listener=listener
     )
-    return ZendeskClient(account, transport)
+    return ZendeskClient(account, transport, clock)
