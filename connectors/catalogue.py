@@ -53,3 +53,5 @@ class Catalogue:
     tags: frozenset[str] | None = None  #: Tags that the helpdesk itself sets or looks for; people may set others.
     #: What there is none of on such a helpdesk: a fact, or a change as `changes.group`, and why in an admin's words.
     lacks: Mapping[str, str] = field(default_factory=dict)
+    #: What must be said there that elsewhere need not be, as `open_ticket.project`, and why.
+    needs: Mapping[str, str] = field(default_factory=dict)

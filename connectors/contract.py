@@ -17,7 +17,7 @@ from connectors.calls import Ceiling, Listener
 from connectors.catalogue import Catalogue
 from connectors.errors import ConnectorError
 from connectors.missed import Page, Undelivered
-from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Change, NewTicket, Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.provisions import Found, Made, Plan, Setup, Step, Trial
 
 Clock = Callable[[], datetime]
@@ -60,6 +60,14 @@ class Connector(Protocol):
 
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Return which operation markers the ticket's own history holds."""
+
+    def open_ticket(self, wish: NewTicket, *, again: bool) -> Ticket:
+        """Open a ticket and return it, with its origin shown on it.
+
+        `again`: an earlier try may have landed; then the one with the marker is returned, and no second one is opened.
+        Whoever tries again waits a minute: a helpdesk may find a new ticket only then. PermanentFailure tells what the
+        helpdesk does not take.
+        """
 
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Return the next tickets that changed: after a cursor, or since an instant where there is none yet.

@@ -318,6 +318,24 @@ class Operation:
         return next((c for c in self.changes if isinstance(c, AddComment)), None)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTicket:
+    """Wish for a ticket that is opened for one of another account; whoever opened it finds it by its marker."""
+
+    marker: str  #: Letters, digits and hyphens.
+    subject: str = field(repr=False)
+    text: str = field(repr=False)  #: Plain; the connector makes it inert. Customers do not read it.
+    origin: str  #: Where an agent opens the ticket that it is opened for.
+    origin_name: str  #: What that one is called, as `acme#42`.
+    project: str | None = None
+    type: str | None = None
+    form_id: str | None = None
+    group_id: str | None = None
+    priority: str | None = None
+    tags: tuple[str, ...] = ()
+    custom_fields: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
 class Mode(StrEnum):
     """How far a rule or a connection may go."""
 

@@ -26,6 +26,7 @@ from connectors.model import (
     Assign,
     Change,
     LinkProblem,
+    NewTicket,
     Operation,
     RemoveTags,
     SetField,
@@ -48,8 +49,17 @@ LACKS: Mapping[str, str] = {
     "ticket.form": "Jira has request types instead of forms; ask for their field",
     "organization.tags": "an organization of Jira has no tags; ask for organization.name",
     "requester.tags": "a user of Jira has no tags",
+    "open_ticket.group": "an issue of Jira has no group; name a project",
+    "open_ticket.form": "Jira has issue types instead of forms; name a type",
     "changes.sla_policy": "which goal of an SLA applies, its JQL says; set the label or priority that it asks for",
 }
+#: What must be said of an issue that is opened.
+NEEDS: Mapping[str, str] = {"open_ticket.project": "an issue needs the key of a project"}
+#: What an issue is where nobody says.
+DEFAULT_TYPE = "Task"
+#: Characters of a summary; a longer one is refused.
+LONGEST_SUMMARY = 250
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FIELD = re.compile(rf"{CUSTOM}[0-9]{{1,19}}")
 _NO_GROUP = "an issue has no group"
 _NO_PROBLEM = "an issue is no incident of a problem here; link the two by hand"
@@ -98,12 +108,56 @@ def edit(
             refused["group"] = _NO_GROUP
         elif isinstance(change, LinkProblem):
             refused["problem"] = _NO_PROBLEM
-    if refused:
-        told = "; ".join(f"{place}: {why}" for place, why in refused.items())
-        raise PermanentFailure(f"not asked for: {told}", status=400, refused=refused)
+    _refuse(refused)
     kept = [*runs, operation.id][-MOST_RUNS:]
     body: dict[str, Any] = {"properties": [{"key": PROPERTY, "value": {"runs": kept}}]}
     return body | ({"fields": fields} if fields else {}) | ({"update": {"labels": labels}} if labels else {})
+
+
+def new_issue(
+    wish: NewTicket, *, priorities: Mapping[str, str], schema: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the body that creates an issue; PermanentFailure with what the site has none of.
+
+    The marker is a label: it is what a search finds a new issue by.
+
+    https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issues/#api-rest-api-2-issue-post
+    """
+    refused: dict[str, str] = {}
+    fields: dict[str, Any] = {
+        "summary": " ".join(_CONTROL.sub(" ", wish.subject).split())[:LONGEST_SUMMARY],
+        "description": plain(wish.text),
+        "issuetype": {"name": wish.type or DEFAULT_TYPE},
+        "labels": sorted({wish.marker, *("_".join(tag.split()) for tag in wish.tags)}),
+    }
+    if wish.project is None:
+        refused["project"] = NEEDS["open_ticket.project"]
+    else:
+        fields["project"] = {"key": wish.project}
+    if wish.priority:
+        fields |= _priority(SetPriority(priority=wish.priority), priorities, refused)
+    for key, value in wish.custom_fields.items():
+        fields |= _field(SetField(field_id=key, value=value), schema, refused)
+    refused |= {"group": LACKS["open_ticket.group"]} if wish.group_id else {}
+    refused |= {"form": LACKS["open_ticket.form"]} if wish.form_id else {}
+    _refuse(refused)
+    return {"fields": fields}
+
+
+def remote_link(wish: NewTicket) -> dict[str, Any]:
+    """Return the body that shows the origin on an issue; one of the same `globalId` is put in its place.
+
+    https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issue-remote-links/
+    """
+    shown = {"url": wish.origin, "title": wish.origin_name}
+    return {"globalId": wish.marker, "relationship": "escalated from", "object": shown}
+
+
+def _refuse(refused: Mapping[str, str]) -> None:
+    """Raise for what cannot be asked for, if there is any."""
+    if refused:
+        told = "; ".join(f"{place}: {why}" for place, why in refused.items())
+        raise PermanentFailure(f"not asked for: {told}", status=400, refused=refused)
 
 
 def _assignee(change: Assign, *, cloud: bool, refused: dict[str, str]) -> dict[str, Any]:

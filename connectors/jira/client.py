@@ -26,7 +26,7 @@ from connectors.errors import (
     PermanentFailure,
     UnknownOutcome,
 )
-from connectors.jira import changes, looking_back, rights, tickets, values
+from connectors.jira import changes, looking_back, opening, rights, tickets, values
 from connectors.jira.rates import allowances
 from connectors.jira.refusals import explain
 from connectors.jira.site import PAGE, Site, place_of
@@ -35,6 +35,7 @@ from connectors.model import (
     AddComment,
     AddFollowers,
     Comment,
+    NewTicket,
     Operation,
     Person,
     SetField,
@@ -114,6 +115,19 @@ class JiraClient:
             return found
         return found | (wanted & frozenset(self._marks(ref, wanted - found)))
 
+    def open_ticket(self, wish: NewTicket, *, again: bool) -> Ticket:
+        """Create an issue, and show its origin as a link; a search finds it by its label, though not at once."""
+        number = opening.found(self._site, wish.marker, self._written) if again else None
+        if number is None:
+            asked = {wish.priority} if wish.priority else set()
+            number = opening.created(self._site, wish, self._priority_ids(asked))
+        self._written.append(int(number))
+        try:
+            opening.tied(self._site, number, wish)
+            return self._ticket(self._site.issue(TicketRef(connection=self._account.name, id=number)))
+        except ConnectorError as problem:
+            raise UnknownOutcome(f"issue {number} was created, and then could not be reached: {problem}") from problem
+
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Search for what changed; JQL knows minutes, so that the same issue may come more than once.
 
@@ -150,6 +164,7 @@ class JiraClient:
             fields=self._fields(),
             statuses=self._names("status"),
             lacks=changes.LACKS,
+            needs=changes.NEEDS,
         )
 
     def check_rights(self) -> list[str]:

@@ -22,6 +22,7 @@ from connectors.model import (
     Assign,
     Change,
     LinkProblem,
+    NewTicket,
     Operation,
     RemoveTags,
     SetField,
@@ -34,8 +35,13 @@ from connectors.model import (
 #: Where an operation's id stands in `metadata`, and afterwards in its audit's `metadata.custom`.
 MARKER = "escalation_operation"
 
+#: What Zendesk has none of, and why.
+LACKS: Mapping[str, str] = {"open_ticket.project": "Zendesk has no projects; name a group or a form"}
+
 #: Bytes of HTML; Zendesk cuts a comment at 64 kB without a word.
 LONGEST = 60_000
+#: Characters of a subject; a longer one is refused.
+LONGEST_SUBJECT = 150
 CUT = "\n\n[The rest is left out: it is longer than a comment can be.]"
 
 #: A zero-width space: to the eye nothing, to Liquid the end of a delimiter.
@@ -52,6 +58,30 @@ def to_body(operation: Operation, base: Ticket) -> dict[str, Any]:
     body |= {"safe_update": True, "updated_stamp": base.version}
     gone = {tag for change in operation.changes if isinstance(change, RemoveTags) for tag in change.tags}
     return body | ({"tags": sorted(base.tags.union(body["tags"]) - gone)} if "tags" in body else {})
+
+
+def new_ticket(wish: NewTicket) -> dict[str, Any]:
+    """Return the ticket object of a POST; ValueError for what cannot be asked for.
+
+    Its first comment is internal: nobody but agents reads it.
+
+    https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-ticket
+    """
+    if wish.project is not None:
+        raise ValueError(f'found the project "{wish.project}"; {LACKS["open_ticket.project"]}')
+    body: dict[str, Any] = {
+        "external_id": wish.marker,
+        "subject": inert_line(wish.subject),
+        "comment": {"html_body": inert_html(wish.text), "public": False},
+        "tags": sorted({tag.lower() for tag in wish.tags}),
+        "metadata": {MARKER: wish.marker},
+    }
+    body |= {"type": wish.type} if wish.type else {}
+    body |= {"priority": wish.priority} if wish.priority else {}
+    body |= {"ticket_form_id": number(wish.form_id)} if wish.form_id else {}
+    body |= {"group_id": number(wish.group_id)} if wish.group_id else {}
+    fields = [{"id": number(key), "value": value} for key, value in wish.custom_fields.items()]
+    return body | ({"custom_fields": fields} if fields else {})
 
 
 def _merge(body: dict[str, Any], parts: Mapping[str, Any]) -> None:
@@ -92,6 +122,12 @@ def inert_html(text: str) -> str:
         plain = plain[: len(plain) * 9 // 10]
         shown = _paragraphs(plain + CUT)
     return shown
+
+
+def inert_line(text: str) -> str:
+    """Return plain text for a subject: one line in which no Liquid acts."""
+    whole = text.encode("utf-8", "replace").decode()
+    return _LIQUID.sub(_APART, " ".join(_CONTROL.sub(" ", whole).split()))[:LONGEST_SUBJECT]
 
 
 def _paragraphs(plain: str) -> str:

@@ -14,9 +14,9 @@ from connectors.accounts import Account
 from connectors.calls import Ceiling, Listener
 from connectors.catalogue import Catalogue
 from connectors.contract import Clock, Parsed
-from connectors.errors import Unparseable
+from connectors.errors import PermanentFailure, Unparseable
 from connectors.missed import Page, Undelivered
-from connectors.model import Change, Operation, Person, Ticket, TicketEvent, TicketRef
+from connectors.model import Change, NewTicket, Operation, Person, Ticket, TicketEvent, TicketRef
 from connectors.parcels import one_call
 from plugin.rehearsal.helpdesk import US, Helpdesk
 
@@ -125,6 +125,10 @@ class RehearsalConnector:
     def landed(self, ref: TicketRef, markers: Sequence[str]) -> frozenset[str]:
         """Return which of our writes arrived."""
         return frozenset(markers) & {applied.operation.id for applied in self.helpdesk.applied}
+
+    def open_ticket(self, wish: NewTicket, *, again: bool) -> Ticket:
+        """Refuse: a rehearsal has one helpdesk."""
+        raise PermanentFailure("a rehearsal has one helpdesk", status=400)
 
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Return nothing: no delivery is lost here."""

@@ -55,6 +55,7 @@ class Driver(Protocol):
     new_priority: str | None  #: What a new ticket has.
     field_id: str
     secret_of_webhook: str
+    place: Mapping[str, str]  #: Where new tickets are opened: a project and a type, or a group.
     #: Longest text a comment of the platform may be shown with.
     bad_account: Account  #: The same place, credentials that are refused.
 
@@ -78,6 +79,12 @@ class Driver(Protocol):
 
     def drop(self, *, applied: bool) -> None:
         """Cut the line on the next write of a ticket, before or after it is carried out."""
+
+    def drop_opening(self, *, applied: bool) -> None:
+        """Cut the line when a ticket is opened next, before or after it is there."""
+
+    def tickets(self) -> Sequence[str]:
+        """Return the ids of all tickets."""
 
     def calls(self) -> Sequence[str]:
         """Return the verbs of all calls so far."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -33,6 +33,7 @@ class JiraDriver:
     our_id, agent_id, customer_id = "esc-bot", "ana", "cora"
     group_id, field_id, new_priority = "", REASON, "normal"
     secret_of_webhook = "an-invented-webhook-secret"
+    place: Mapping[str, str] = {"project": "SD", "type": "Bug"}
 
     def __init__(self, sandbox: JiraSandbox, clock: Clock) -> None:
         self.sandbox = sandbox
@@ -63,7 +64,7 @@ class JiraDriver:
     def comments(self, ticket_id: str) -> list[Shown]:
         """Return the description too: it is what the customer wrote first."""
         issue, held = self.sandbox.site.issues[ticket_id], self.sandbox.site.comments[ticket_id]
-        first = Shown(text=issue["description"], public=True, author_id=issue["reporter"])
+        first = Shown(text=seen(issue["description"]), public=True, author_id=issue["reporter"])
         said = [Shown(text=seen(one["body"]), public=one["public"], author_id=one["author"]) for one in held]
         return [first, *said]
 
@@ -72,6 +73,12 @@ class JiraDriver:
 
     def drop(self, *, applied: bool) -> None:
         self.sandbox.faults.add("POST", r"/comment$", "drop_after" if applied else "drop_before")
+
+    def drop_opening(self, *, applied: bool) -> None:
+        self.sandbox.faults.add("POST", r"/issue$", "drop_after" if applied else "drop_before")
+
+    def tickets(self) -> list[str]:
+        return list(self.sandbox.site.issues)
 
     def calls(self) -> list[str]:
         return [one.method for one in self.sandbox.requests]

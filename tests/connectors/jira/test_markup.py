@@ -12,7 +12,8 @@ from connectors.jira.markup import LONGEST, plain, seen
 
 #: What wiki mark-up looks for; none of it may be left in a text.
 MARKUP = re.compile(
-    r"\[~|\[[^\]\u2060]*\||(?<!\\)!\S+!|\{[a-z]+|^h[1-6]\.\s|^bq\.\s|\|\||https?://|\\\\|^\*\s|^#\s", re.MULTILINE
+    r"\[~|\[[^\]\u2060]*\||(?<!\\)!\S+!|\{[a-z]+|^h[1-6]\.\s|^bq\.\s|\|\||(?<!http)(?<!https)(?<=[a-z])://|\\\\|^\*\s|^#\s",
+    re.MULTILINE,
 )
 
 
@@ -21,7 +22,8 @@ MARKUP = re.compile(
     [
         "[~accountid:712020:ana] look",
         "[a link|https://evil.example]",
-        "see https://evil.example/x",
+        "see ftp://evil.example/x, file:///etc/passwd",
+        "[https://acme.example|https://evil.example] !https://evil.example/x.png!",
         "!image.png!",
         "{code}rm{code} {color:red}x{color}",
         "h1. heading",
@@ -42,6 +44,12 @@ def test_no_markup_is_left(text: str) -> None:
 def test_a_reader_sees_what_was_written(text: str) -> None:
     assert seen(plain(text)) == text
     assert MARKUP.search(plain(text)) is None
+
+
+def test_an_address_leads_where_it_says() -> None:
+    address = "https://acme.example/a_b-c/?x=1&y=~2#top"
+
+    assert plain(f"*See* {address}, and [it|{address}]").count(address) == 2
 
 
 def test_a_long_text_is_cut_with_a_word() -> None:

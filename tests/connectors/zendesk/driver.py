@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -43,6 +43,7 @@ class ZendeskDriver:
     our_id, agent_id, customer_id = str(OURS), str(ANA), str(CORA)
     group_id, field_id, new_priority = str(GROUP), str(FIELD), None
     secret_of_webhook = "an-invented-signing-secret"
+    place: Mapping[str, str] = {"group_id": str(GROUP)}
 
     def __init__(self, sandbox: ZendeskSandbox, clock: Clock) -> None:
         self.sandbox = sandbox
@@ -79,6 +80,12 @@ class ZendeskDriver:
 
     def drop(self, *, applied: bool) -> None:
         self.sandbox.faults.add("PUT", _TICKET, "drop_after" if applied else "drop_before")
+
+    def drop_opening(self, *, applied: bool) -> None:
+        self.sandbox.faults.add("POST", r"/tickets(\.json)?$", "drop_after" if applied else "drop_before")
+
+    def tickets(self) -> list[str]:
+        return [str(one) for one in self.sandbox.helpdesk.tickets]
 
     def calls(self) -> list[str]:
         return [one.method for one in self.sandbox.requests]

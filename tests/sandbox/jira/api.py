@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from flask import Blueprint, Response, g, jsonify, request
 from tests.sandbox.jira import showing
 from tests.sandbox.jira.site import FIELDS, PERMISSIONS, PRIORITIES, STATUSES, Json, Refused, Site
 
+TYPES = ("Task", "Bug", "Story", "Service Request")
 _WRITABLE = frozenset({"assignee", "priority", "labels", "summary", "description"})
 _SINCE = re.compile(r"updated >= -(\d+)m")
+_LABEL = re.compile(r'labels = "([^"]+)"')
 _PROJECT = re.compile(r"project = ([A-Z]+)")
 
 
@@ -61,6 +64,35 @@ def add_platform(routes: Blueprint, site: Site) -> None:
         with site.lock:
             expand, wanted = (request.args.get(key, "").split(",") for key in ("expand", "properties"))
             return jsonify(showing.document(site, site.issue(name), expand=expand, properties=wanted))
+
+    @routes.post("/rest/api/2/issue")
+    def create() -> Any:
+        needs("CREATE_ISSUES")
+        given = dict(request.get_json().get("fields", {}))
+        with site.lock:
+            project, kind = (given.pop("project", None) or {}).get("key"), (given.pop("issuetype", None) or {})
+            errors = {} if project in site.projects else {"project": "valid project is required"}
+            errors |= {} if kind.get("name") in TYPES else {"issuetype": "The issue type selected is invalid."}
+            errors |= {} if given.get("summary") else {"summary": "You must specify a summary of the issue."}
+            if errors:
+                raise Refused(400, **errors)
+            labels = sorted(given.pop("labels", ()))
+            wanted = _wanted(site, {"labels": labels}, {"fields": given})
+            custom = {name: wanted.pop(name) for name in [*wanted] if name in FIELDS}
+            made = {**wanted, "labels": labels, "custom": custom, "project": project, "type": kind["name"]}
+            issue = site.issues[site.create(g.actor, made)]
+            return jsonify({"id": issue["id"], "key": issue["key"], "self": f"{request.host_url}{issue['id']}"}), 201
+
+    @routes.post("/rest/api/2/issue/<name>/remotelink")
+    def link(name: str) -> Any:
+        needs("LINK_ISSUES")
+        body = request.get_json()
+        with site.lock:
+            held = site.remote_links[site.issue(name)["id"]]
+            known = body.get("globalId") in held
+            held[body.get("globalId") or str(len(held))] = body
+            number = len(held)
+            return jsonify({"id": number, "self": f"{request.host_url}{number}"}), 200 if known else 201
 
     @routes.put("/rest/api/2/issue/<name>")
     def edit(name: str) -> Any:
@@ -180,13 +212,16 @@ def add_comments(routes: Blueprint, site: Site) -> None:
 def add_search(routes: Blueprint, site: Site) -> None:
     """Add search: Cloud's by tokens, Data Center's by numbers; Cloud's old one is gone."""
 
-    def found(jql: str) -> list[Json]:
-        minutes, project = _SINCE.search(jql), _PROJECT.search(jql)
+    def found(jql: str, lately: Iterable[int] = ()) -> list[Json]:
+        minutes, project, label = _SINCE.search(jql), _PROJECT.search(jql), _LABEL.search(jql)
         since = site.clock() - timedelta(minutes=int(minutes[1])) if minutes else None
         fits = [
             one
             for one in site.issues.values()
-            if (since is None or one["updated"] >= since) and (project is None or one["project"] == project[1])
+            if (since is None or one["updated"] >= since)
+            and (project is None or one["project"] == project[1])
+            and (label is None or label[1] in one["labels"])
+            and (one["updated"] <= site.clock() - site.index_lag or int(one["id"]) in lately)
         ]
         return sorted(fits, key=lambda one: (one["updated"], one["id"]))
 
@@ -195,11 +230,11 @@ def add_search(routes: Blueprint, site: Site) -> None:
         if not site.cloud:
             raise Refused(404, "No such resource")
         body = request.get_json()
-        if "updated" not in body.get("jql", ""):
+        if not (_SINCE.search(body.get("jql", "")) or _LABEL.search(body.get("jql", ""))):
             raise Refused(400, "Unbounded JQL queries are not allowed here")
         with site.lock:
             start, size = int(body.get("nextPageToken") or 0), int(body.get("maxResults", 50))
-            everything = found(body["jql"])
+            everything = found(body["jql"], body.get("reconcileIssues", ()))
             page = [showing.document(site, one) for one in everything[start : start + size]]
             last = start + size >= len(everything)
             return jsonify(issues=page, isLast=last, **({} if last else {"nextPageToken": str(start + size)}))

@@ -48,7 +48,7 @@ def fields(site: Site, issue: Json) -> Json:
         "labels": list(issue["labels"]),
         "status": status(site, issue["status"]),
         "priority": priority(issue["priority"]),
-        "issuetype": {"id": "10001", "name": "Service Request" if desk else "Bug", "subtask": False},
+        "issuetype": {"id": "10001", "name": issue["type"] or ("Service Request" if desk else "Bug"), "subtask": False},
         "project": {**project, "self": f"{_SELF}/project/{project['id']}", "name": project["key"]},
         "assignee": person(site, issue["assignee"]),
         "reporter": person(site, issue["reporter"]),

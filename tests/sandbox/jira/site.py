@@ -6,7 +6,7 @@ import copy
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ FIELDS: Mapping[str, tuple[str, str, str]] = {
 }
 PERMISSIONS = (
     *("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_ISSUES", "ASSIGN_ISSUES", "TRANSITION_ISSUES", "MANAGE_WATCHERS"),
-    *("ADMINISTER",),
+    *("ADMINISTER", "CREATE_ISSUES", "LINK_ISSUES"),
 )
 
 
@@ -64,6 +64,8 @@ class Site:
         self.comments: dict[str, list[Json]] = {}
         self.histories: dict[str, list[Json]] = {}
         self.properties: dict[str, Json] = {}
+        self.remote_links: dict[str, dict[str, Json]] = {}  #: By issue and `globalId`.
+        self.index_lag = timedelta()  #: How long a search does not know what changed.
         self.comment_properties: dict[str, Json] = {}
         self.watchers: dict[str, list[str]] = {}
         self.tokens: dict[str, str] = {}
@@ -96,6 +98,7 @@ class Site:
                 "id": number,
                 "key": f"{project}-{next(self._keys)}",
                 "project": project,
+                "type": given.get("type"),
                 "summary": given.get("summary", ""),
                 "description": given.get("description", ""),
                 "labels": sorted(given.get("labels", ())),
@@ -110,7 +113,7 @@ class Site:
             }
             self.issues[number] = issue
             self.comments[number], self.histories[number], self.watchers[number] = [], [], []
-            self.properties[number] = {}
+            self.properties[number], self.remote_links[number] = {}, {}
             self._tell(number, actor, "jira:issue_created", [], None)
             return number
 

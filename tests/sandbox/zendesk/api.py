@@ -29,8 +29,10 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
 
     @both(routes, "/api/v2/tickets", methods=["GET"])
     def listing() -> Any:
+        named = request.args.get("external_id")
         with desk.lock:
-            return jsonify(page_of("tickets", list(desk.tickets.values())))
+            found = [one for one in desk.tickets.values() if named is None or one["external_id"] == named]
+            return jsonify(page_of("tickets", found))
 
     @both(routes, "/api/v2/tickets", methods=["POST"])
     def create() -> Any:
