@@ -15,6 +15,7 @@ from connectors.model import DONE, AddComment, Mode, Status, Ticket, TicketRef
 from plugin.core import approving, climbing, passing, promising, resolving
 from plugin.core.beforehand import beforehand
 from plugin.core.evaluation import Evaluation, Judged
+from plugin.core.linked import TAG
 from plugin.core.model import Case, CaseState, Decision, Reason, Remark, Trigger
 from plugin.core.planning import wanted
 from plugin.core.policy import MatrixRow, Policy, Rule
@@ -112,7 +113,8 @@ def decide(
 ) -> Decision:
     """Say what happens to a ticket just read, and why.
 
-    1. A done ticket ends its case and starts none; a ticket that agents opted out starts none either.
+    1. A done ticket ends its case and starts none; a ticket that agents opted out starts none either, nor does one that
+       was opened for another.
     2. Rules in shadow only leave a remark with what they would have done; rules that are held leave one too.
     3. The first rule by priority, severity and order decides: a new case or nothing new; an open case is raised by the
        first rule that is worse than it.
@@ -121,6 +123,8 @@ def decide(
         return solved(policy, case, ticket.status, now)
     if ticket.tags & policy.opt_out_tags:
         return Decision(reason=Reason.OPTED_OUT, case=case, remarks=_all(evaluation, Reason.OPTED_OUT))
+    if case is None and TAG in ticket.tags:
+        return Decision(reason=Reason.LINKED, remarks=_all(evaluation, Reason.LINKED))
     ranked = sorted((j for j in evaluation.judged if j.acts), key=lambda j: (-j.rule.priority, j.rule.severity.rank))
     telling = [j for j in ranked if shadow or j.rule.mode is Mode.SHADOW]
     waiting = [j for j in ranked if j not in telling and j.rule.name in held]

@@ -71,7 +71,7 @@ def wanted(
         _followers(policy, (*row.watchers, *wishes.followers), case),
         *_fields(policy, wishes, case),
     ]
-    values = _values(policy, case, ticket, because, remedies)
+    values = text_values(policy, case, ticket, because, remedies)
     said = [
         (_said(policy, name, values, locale=_reader(policy, case, ticket, public=public), public=public), public)
         for name, public in ((wishes.internal_note, False), (wishes.public_comment, True))
@@ -86,7 +86,7 @@ def wanted(
 
 def spoken(policy: Policy, say: Say, case: Case, ticket: Ticket) -> tuple[AddComment, str | None]:
     """Return one of the policy's texts as a comment, and what was wrong with its template."""
-    values = _values(policy, case, ticket, ())
+    values = text_values(policy, case, ticket)
     locale = _reader(policy, case, ticket, public=say.public or bool(say.proposed))
     _, text = policy.texts.pick(say.template, locale)
     default = policy.texts.default_language
@@ -127,9 +127,10 @@ def _reader(policy: Policy, case: Case, ticket: Ticket, *, public: bool) -> str 
     return ticket.requester.locale if ticket.requester else None
 
 
-def _values(
-    policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because], remedies: Iterable[str] = ()
+def text_values(
+    policy: Policy, case: Case, ticket: Ticket, because: Iterable[Because] = (), remedies: Iterable[str] = ()
 ) -> Mapping[str, object]:
+    """Return what any text about a case may name."""
     return {
         **ticket_values(ticket),
         "owner": {"name": policy.name_of(case.owner)},

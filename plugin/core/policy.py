@@ -24,6 +24,7 @@ from plugin.core.conduct import Approval, Conduct
 from plugin.core.duty.contacts import Person
 from plugin.core.firing import ONCE, Refire
 from plugin.core.known_issues import KnownIssue
+from plugin.core.linked import Opening
 from plugin.core.model import Severity
 from plugin.core.names import Names
 from plugin.core.recurrence import Entity
@@ -121,6 +122,7 @@ class Step:
     repeat: int = 1  #: How often it is asked before the next one.
     approval: Approval | None = None  #: Who decides before it is asked.
     tell: tuple[str, ...] = ()  #: Destinations told from when a case comes to it.
+    opens: Opening | None = None  #: A ticket of another connection.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     HELD = "held"  #: The rule acted on as many tickets as it may in an hour: it waits for a person.
     KNOWN_ISSUE = "known_issue"  #: The ticket is about a known issue: it is told the answer instead of escalated.
     REMEDY_FIRST = "remedy_first"  #: The frontline may give something first: the rule acts if it holds afterwards.
+    LINKED = "linked"  #: The ticket was opened for one of another account: its case is there.
     # A case moved
     RULE_HOLDS = "rule_holds"
     SHADOW = "shadow"  #: The rule holds, but may only tell.
@@ -72,6 +73,17 @@ class Reason(StrEnum):
     PROBLEM_SOLVED = "problem_solved"  #: The problem of which the ticket is an incident is solved.
     REMEDY_USED = "remedy_used"  #: An agent's tag says that a remedy was given to the customer.
     RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
+    # A ticket of another account, opened for the case
+    LINK_WANTED = "link_wanted"
+    LINK_OPENED = "link_opened"
+    LINK_LATE = "link_late"  #: Its helpdesk cannot be reached; it is tried again.
+    LINK_REFUSED = "link_refused"
+    LINK_WITHDRAWN = "link_withdrawn"  #: The case ended before it was opened.
+    LINK_TAKEN_UP = "link_taken_up"  #: Somebody works on it there.
+    LINK_SOLVED = "link_solved"
+    LINK_REOPENED = "link_reopened"
+    LINK_GONE = "link_gone"
+    LINK_TOLD = "link_told"  #: Its people are told what became of the case.
     # The helpdesk's SLA
     SLA_APPLIED = "sla_applied"  #: The ticket has targets, by the policy that is named where the helpdesk tells it.
     SLA_NOT_APPLIED = "sla_not_applied"  #: The tag was written, and another policy won, or none.

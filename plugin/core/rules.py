@@ -19,6 +19,7 @@ from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import compile_conduct, spoken
 from plugin.core.compiling.entities import compile_entities
 from plugin.core.compiling.known_issues import compile_known_issues, uses_of_issues
+from plugin.core.compiling.openings import texts_of_openings
 from plugin.core.compiling.owners import check_leads
 from plugin.core.compiling.remedies import compile_remedies
 from plugin.core.compiling.rows import asks_of, compile_row, compile_rule, compile_steps, moves_of, needs_of, with_needs
@@ -161,12 +162,11 @@ def _check_owners(checker: Checker, policy: Policy) -> None:
 def _uses(policy: Policy) -> Iterator[Use]:
     """Return every template with each rule and row that uses it, and values as they would be there."""
     sample = {name: value for name, value in SAMPLE.items() if name not in ("known_issue", "problem")}
-    for place, name in spoken(policy.conduct):
+    named = [*spoken(policy.conduct), *texts_of_openings(policy.ladders)]
+    named += [(f"{place}.ask", need.ask) for place, need in needs_of(policy.ladders) if need.ask]
+    for place, name in named:
         if name in policy.texts.by_name:
             yield Use(template=name, place=place, values=sample)
-    for place, need in needs_of(policy.ladders):
-        if need.ask and need.ask in policy.texts.by_name:
-            yield Use(template=need.ask, place=f"{place}.ask", values=sample)
     for i, rule in enumerate(policy.rules):
         number = policy.row_number(rule.issue_type, rule.severity)
         wishes = rule.wishes if number is None else rule.wishes.over(policy.matrix[number].wishes)

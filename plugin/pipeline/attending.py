@@ -58,7 +58,7 @@ class Attendant:
             known = self.at.mirror.known.get("status")
             now = self.at.parts.clock()
             self._take("status", moves.as_the_status_says(self._policy(), self.at.case, known, now))
-        self._publish(case)
+        self.publish(case)
 
     def _continue(self, event: TicketEvent) -> None:
         """Go on with the case of a closed ticket that a new one is the reply to.
@@ -116,7 +116,7 @@ class Attendant:
         """Obey a link that its person followed."""
         case = self.at.case
         self._obey(offers.command(taken, self._policy(), case))
-        self._publish(case)
+        self.publish(case)
 
     def _policy(self) -> Policy:
         return self.at.policy_of_case()
@@ -235,7 +235,7 @@ class Attendant:
             owner = decision.case.owner if decision.case else None
             self.at.tell().line(what, decision.reason, {"owner": owner, **(evidence or {})}, actor=actor)
 
-    def _publish(self, before: Case | None) -> None:
+    def publish(self, before: Case | None) -> None:
         """Note that tags and fields must be written anew, where they show another state than the case has."""
         policy, now, connection = self._policy(), self.at.parts.clock(), self.at.claimed.ticket.connection
         shown = (published.tags(policy, before, now), published.fields(policy, before, connection))

@@ -5,6 +5,8 @@ Rule 1: it goes as a delivery, stored in the transaction that ends it here: it i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plugin.core.inheriting import inherited
 from plugin.core.model import LIVE, Case
 from plugin.pipeline.standing import Standing
@@ -44,4 +46,8 @@ def inherit(at: Standing, theirs: Case) -> None:
     at.case = decision.case
     at.wishes += decision.changes
     at.unpublished = True
+    if at.case is not None:  # who works on it elsewhere works for this ticket now
+        ref, case_id = at.claimed.ticket, at.case.id
+        came = [one for one in at.parts.store.links_of(theirs.ticket) if one.case_id == theirs.id]
+        at.links = {**at.links, **{one.id: replace(one, origin=ref, case_id=case_id) for one in came}}
     at.tell().line("case", decision.reason, {"from": str(theirs.ticket), "its_case": theirs.id})

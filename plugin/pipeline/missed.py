@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from connectors.errors import NotFound
 from connectors.missed import Changed
 from connectors.model import EventKind, Party, Ticket, TicketEvent
 from plugin.core.heeding import was_heeded
 from plugin.core.mirror import KEPT
-from plugin.core.model import Mirror
+from plugin.core.model import Mirror, Reason
 from plugin.pipeline.standing import Standing
 from plugin.pipeline.taking import OURS
 from plugin.store.records import Delivery, NewDelivery
@@ -58,15 +59,27 @@ def look(delivery: Delivery) -> Look | None:
     return Look(since=datetime.fromisoformat(told["since"]), version=told["version"], gone=told["gone"])
 
 
+def found(at: Standing, wish: Look) -> list[TicketEvent]:
+    """Return what nobody told us, and have the log told and it counted; NotFound where the ticket was deleted."""
+    if wish.gone:
+        raise NotFound(f"{at.claimed.ticket} was deleted", status=404)
+    events = unheeded(at, wish)
+    if events:
+        kinds = sorted({event.kind.value for event in events})
+        at.tell().line("missed", Reason.FOUND_LATER, {"events": len(events), "kinds": kinds})
+        at.parts.store.reconciliations.count_missed(at.claimed.ticket.connection, len(events))
+    return events
+
+
 def unheeded(at: Standing, wish: Look) -> list[TicketEvent]:
     """Return what people did on the ticket and nobody told us, with the ticket as it is now; the oldest first."""
     us = at.parts.our_id(at.claimed.ticket.connection)
     told = at.connector.happened(at.claimed.ticket, since=wish.since)
-    found = missed(told, at.mirror, us)
-    if not found:
+    events = missed(told, at.mirror, us)
+    if not events:
         return []
-    ticket = at.read(comments=any(event.comment for event in found))
-    return [_now(event, ticket) for event in found]
+    ticket = at.read(comments=any(event.comment for event in events))
+    return [_now(event, ticket) for event in events]
 
 
 def missed(told: Iterable[TicketEvent], mirror: Mirror, us: str) -> list[TicketEvent]:

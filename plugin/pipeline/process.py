@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from connectors.errors import ConnectorError, NotFound, Unparseable
 from connectors.model import DONE, EventKind, Mode, Party, Status, Ticket, TicketEvent
@@ -23,7 +22,7 @@ from plugin.core.granting import Seen, on_timer
 from plugin.core.heeding import heeded, was_heeded
 from plugin.core.lifecycle import decide, solved
 from plugin.core.mirror import heard, last_public
-from plugin.core.model import LIVE, Case, CaseState, Decision, LogEntry, Mirror, Reason, TimerKind, Trigger
+from plugin.core.model import LIVE, CaseState, Decision, Reason, TimerKind, Trigger
 from plugin.log import logger
 from plugin.pipeline import apply, missed
 from plugin.pipeline.attending import Attendant
@@ -32,20 +31,17 @@ from plugin.pipeline.committing import limited, linked, next_look
 from plugin.pipeline.deliver import Sender
 from plugin.pipeline.echo import signed
 from plugin.pipeline.following import Follower
-from plugin.pipeline.inheriting import bequeath, bequeathed, inherit
+from plugin.pipeline.inheriting import bequeath
 from plugin.pipeline.inquiry import Inquiry, Occasion
+from plugin.pipeline.linking import Linker
+from plugin.pipeline.our_own import act_of
 from plugin.pipeline.putting_off import put_off
 from plugin.pipeline.staffing import staffed
-from plugin.pipeline.standing import Standing
-from plugin.pipeline.taking import taken
+from plugin.pipeline.standing import Before, Standing
 from plugin.pipeline.targets import look
 from plugin.store.records import Delivery, Gone, Outgoing, OverLimit, TurnTaken, Work
 
 _GONE = frozenset({EventKind.DELETED, EventKind.DELETED_FOR_GOOD, EventKind.SPAM, EventKind.MERGED})
-
-
-#: Case, mirror and waiting lines, to come back to.
-Before = tuple[Case | None, Mirror, tuple[LogEntry, ...]]
 
 
 @dataclass
@@ -57,6 +53,7 @@ class Visit:
     inquiry: Inquiry
     attendant: Attendant
     follower: Follower
+    linker: Linker
     held: frozenset[str]  #: Rules that wait for a person.
 
     def run(self, work: Work) -> None:
@@ -72,14 +69,11 @@ class Visit:
 
     def hear(self, delivery: Delivery) -> None:
         """Work on one delivery."""
-        if told := taken(delivery):
-            self._on_our_own(delivery, partial(self.attendant.take, told))
+        if act := act_of(self.at, self.attendant, self.linker, delivery):
+            self._on_our_own(delivery, act)
             return
         if wish := missed.look(delivery):
             self._look_back(wish, delivery)
-            return
-        if case := bequeathed(delivery):
-            self._on_our_own(delivery, partial(inherit, self.at, case))
             return
         try:
             account = self.at.parts.accounts[delivery.connection]
@@ -122,26 +116,22 @@ class Visit:
     def _look_back(self, wish: missed.Look, delivery: Delivery) -> None:
         """Work on what the ticket's history tells and no webhook told."""
         with self._weathered(delivery.received_at, done=(delivery.id,), delivery=delivery):
-            if wish.gone:
-                raise NotFound(f"{self.at.claimed.ticket} was deleted", status=404)
-            events = missed.unheeded(self.at, wish)
-            if events:
-                kinds = sorted({event.kind.value for event in events})
-                self.at.tell().line("missed", Reason.FOUND_LATER, {"events": len(events), "kinds": kinds})
-                self.at.parts.store.reconciliations.count_missed(self.at.claimed.ticket.connection, len(events))
-            elif missed.is_behind(self.at.mirror, wish):
+            events = missed.found(self.at, wish)
+            if not events and missed.is_behind(self.at.mirror, wish):
                 self.at.read()
                 self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), (delivery.id,))
-            else:
+            elif not events:
                 self.at.write(done=(delivery.id,))
             for event in events:
                 last = event is events[-1]
                 self._on_event(event, delivery, (delivery.id,) if last else ())
 
     def _on_our_own(self, delivery: Delivery, act: Callable[[], None]) -> None:
-        """Act on a delivery that we made: a link that somebody followed, a case of a merged ticket."""
+        """Act on a delivery that we made, as a link that somebody followed."""
         with self._weathered(delivery.received_at, done=(delivery.id,), delivery=delivery):
+            case = self.at.case
             act()
+            self.attendant.publish(case)
             self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), (delivery.id,))
 
     @contextmanager
@@ -207,6 +197,8 @@ class Visit:
                 self.follower.fire()
             elif kind is TimerKind.SLA:
                 look(self.at)
+            elif kind is TimerKind.LINK:
+                self._links_due()
             else:
                 self._case_due(kind)
         if kind is TimerKind.PROBLEM:
@@ -241,7 +233,7 @@ class Visit:
         done: tuple[int, ...],
     ) -> None:
         """Decide and write down; where a rule has acted too often in this hour, hold it and decide without it."""
-        now, new_id, before = self.at.parts.clock(), self.at.parts.new_id(), self._before()
+        now, new_id, before = self.at.parts.clock(), self.at.parts.new_id(), self.at.before
         shadow = self.at.parts.accounts[ticket.ref.connection].mode is Mode.SHADOW
         lasting = None if ticket.status in DONE else evaluation
         while True:
@@ -256,29 +248,24 @@ class Visit:
             except TurnTaken as taken:
                 if before[0] and before[0].turn == taken.turn:  # a command took it: the whole event is heard anew
                     raise
-                self._back_to(before)
+                self.at.back_to(before)
             else:
                 return
-
-    def _before(self) -> Before:
-        return self.at.case, self.at.mirror, self.at.journal.waiting
 
     def _hold(self, rule: str, before: Before) -> None:
         """Hold a rule for a person, and be where we were: nothing of the decision was written."""
         self.at.parts.store.hold(rule, now=self.at.parts.clock())
         self.held |= {rule}
         logger.error("rule=%s held: it acted on as many tickets in an hour as it may; see: escalation held list", rule)
-        self._back_to(before)
-
-    def _back_to(self, before: Before) -> None:
-        self.at.case, self.at.mirror, lines = before
-        self.at.journal.keep(lines)
+        self.at.back_to(before)
 
     def _case_due(self, kind: TimerKind) -> None:
         """Something of the case is due: make sure that the ticket still needs it, then do it."""
         if self.at.case is None:
             self.at.write(timers={kind: None})
             return
+        if kind is TimerKind.STEP:
+            self.linker.look_around()
         assigned = self.at.mirror.known.get("assignee_id")
         ticket, now = self.at.read(comments=kind is TimerKind.PROMISE), self.at.parts.clock()
         if ticket.status in DONE and self.at.case.state is not CaseState.RESOLVED:
@@ -291,6 +278,17 @@ class Visit:
         moved = case_values(decision.case) != case_values(case)
         evaluation, facts = self.inquiry.ask(Occasion().of_ticket(ticket, self.at))
         self._settle(decision, evaluation, ticket=ticket, facts=facts, again=moved and self.at.policy.asks_about_case)
+
+    def _links_due(self) -> None:
+        """Open and look at linked tickets, each with what it decides."""
+        while link := self.linker.due():
+            case = self.at.case
+            self.linker.attend(link)
+            self.attendant.publish(case)
+            if self.at.wanting or self.at.case != case:
+                self._consider(of_mirror(self.at.mirror, self.at.names), Occasion(), ())
+            else:
+                self.at.write()
 
     def _problem_moved(self) -> None:
         """Tell an incident how its problem stands."""

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors.accounts import Account
 from connectors.contract import Connector
 from connectors.model import DONE, AddComment, Change, Mode, SetStatus, Status, Ticket
-from plugin.core import published, slas
+from plugin.core import linking, published, slas
 from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
 from plugin.core.following_up import kept, lines
 from plugin.core.lifecycle import end
+from plugin.core.linked import Link, LinkState
 from plugin.core.mirror import seen
-from plugin.core.model import LIVE, Case, Decision, Mirror, Reason, Say, TimerKind, Trigger
+from plugin.core.model import LIVE, Case, Decision, LogEntry, Mirror, Reason, Say, TimerKind, Trigger
 from plugin.core.names import Names
 from plugin.core.offers import noted
 from plugin.core.planning import joined, spoken, wanted
@@ -24,10 +26,14 @@ from plugin.core.replaying import snapshot
 from plugin.core.staff import Turn
 from plugin.core.telling import Message, messages
 from plugin.pipeline.journal import Journal
+from plugin.pipeline.onward import hints, is_linked, news, shown
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.tally import Tally
 from plugin.pipeline.together import Together
-from plugin.store.records import Claim, Gone, Naming, Outgoing, Spent, Step
+from plugin.store.records import Claim, Gone, Naming, NewDelivery, Outgoing, Spent, Step
+
+#: Case, mirror and waiting lines.
+Before = tuple[Case | None, Mirror, tuple[LogEntry, ...]]
 
 
 class Blocked(Exception):
@@ -55,15 +61,24 @@ class Standing:
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
+    links: Mapping[str, Link] = field(default_factory=dict)  #: To tickets that were opened for it.
+    linked: Mapping[str, Link] = field(default_factory=dict)  #: As they were written last.
+    into: tuple[Link, ...] = ()  #: For which it was opened itself.
     turns: frozenset[Turn | None] = frozenset()  #: Those that the ticket's cases took already.
     together: Together | None = None  #: With whom the ticket may be read, unless something was asked already.
     asked: str | None = None  #: For which rule calls are made, where there is no case.
     unpublished: bool = False  #: The ticket's tags show another state than the case has.
     _written: Case | None = field(init=False)  #: The case as the store has it.
+    _shown: Mirror = field(init=False)  #: The mirror as the store has it.
 
     def __post_init__(self) -> None:
         """Begin with what the store has."""
-        self._written = self.case
+        self._written, self._shown = self.case, self.mirror
+
+    @property
+    def account(self) -> Account:
+        """Return the ticket's account."""
+        return self.parts.accounts[self.claimed.ticket.connection]
 
     @property
     def names(self) -> Names:
@@ -129,8 +144,8 @@ class Standing:
         if self.case and (self._written is None or snapshot(self.case) != snapshot(self._written)):
             self.tell().stands(self.case)
         follow_ups = self._beside()
-        sla = self.mirror.sla.due_at if self.mirror.sla else None
-        due_at = {TimerKind.FOLLOW_UP: look_at(follow_ups.values()), TimerKind.SLA: sla, **(timers or {})}
+        links, now = self._linked(), self.parts.clock()
+        due_at = {**self._timers_beside(follow_ups, links), **(timers or {})}
         changed = {kind: due for kind, due in due_at.items() if due != self.timers.get(kind)}
         turn = self.new_turn
         step = Step(
@@ -146,16 +161,19 @@ class Standing:
             remedies=remedies,
             children=children,
             follow_ups=tuple(one for key, one in follow_ups.items() if one != self.stored.get(key)),
+            links=tuple(one for key, one in links.items() if one != self.linked.get(key)),
+            onward=self._onward(naming if isinstance(naming, Gone) else None, now),
             turn=turn,
             log=self.journal.waiting,
             messages=self._messages(),
             spent=self.spent,
         )
-        self.parts.store.write(self.claimed, step, now=self.parts.clock())
+        self.parts.store.write(self.claimed, step, now=now)
         self.tally.written()
         self.asked = None
         self.journal.keep()
-        self._written = self.case
+        self._written, self._shown = self.case, self.mirror
+        self.links = self.linked = links
         self.turns |= {turn}
         self.follow_ups = self.stored = follow_ups
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
@@ -170,6 +188,36 @@ class Standing:
         policy, now = self.policy_of_case(), self.parts.clock()
         answers = self.parts.links.links_for(policy, self.case)
         return messages(policy, self._written, self.case, link=link, now=now, answers=answers)
+
+    def _linked(self) -> Mapping[str, Link]:
+        """Return the links as they are beside the case now, and have the log told of what changed."""
+        if self.account.mode is not Mode.ENFORCE or is_linked(self.mirror):
+            return self.links
+        after = linking.kept(self.policy_of_case(), self.case, self.links, self.parts.clock(), self.parts.new_id)
+        for key, one in after.items():
+            if one.state is not (self.links[key].state if key in self.links else None):
+                wanted = one.state is LinkState.WANTED
+                reason = Reason.LINK_WANTED if wanted else Reason.LINK_WITHDRAWN
+                self.tell().line("link", reason, {"place": one.place})
+        return after
+
+    def _onward(self, gone: Gone | None, now: datetime) -> tuple[NewDelivery, ...]:
+        """Return what tickets of other accounts hear: those it was opened for, and those that were opened for it."""
+        moved = gone is not None or shown(self.mirror) != shown(self._shown)
+        told = hints(self.into, self.mirror, now, gone) if moved else ()
+        goes_on = gone is not None and gone.inherits is not None  # the case goes on, on another ticket
+        heard = () if goes_on else news(self.parts, self._written, self.case, self.links.values(), now)
+        return (*told, *heard)
+
+    def _timers_beside(
+        self, follow_ups: Mapping[str, FollowUp], links: Mapping[str, Link]
+    ) -> dict[TimerKind, datetime | None]:
+        """Return the timers of what is beside the case."""
+        return {
+            TimerKind.FOLLOW_UP: look_at(follow_ups.values()),
+            TimerKind.SLA: self.mirror.sla.due_at if self.mirror.sla else None,
+            TimerKind.LINK: linking.look_at(links.values()),
+        }
 
     def _beside(self) -> Mapping[str, FollowUp]:
         """Return the follow-ups as they are beside the case now, and have the log told of what changed."""
@@ -233,6 +281,16 @@ class Standing:
             self.mirror = replace(self.mirror, sla=slas.begun(self.mirror.sla, policy, case, changes, ticket))
         links = self.parts.links.links_in_notes(policy, case)
         return replace(decision, changes=noted(joined(changes), links), problems=tuple(problems))
+
+    @property
+    def before(self) -> Before:
+        """Return what to come back to where a decision cannot be written."""
+        return self.case, self.mirror, self.journal.waiting
+
+    def back_to(self, before: Before) -> None:
+        """Be where we were: nothing of the decision was written."""
+        self.case, self.mirror, lines = before
+        self.journal.keep(lines)
 
     @property
     def reopens(self) -> bool:

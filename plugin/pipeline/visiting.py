@@ -12,6 +12,7 @@ from plugin.pipeline.deliver import Sender
 from plugin.pipeline.following import Follower
 from plugin.pipeline.inquiry import Inquiry
 from plugin.pipeline.journal import Journal
+from plugin.pipeline.linking import Linker
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.process import Visit
 from plugin.pipeline.standing import Blocked, Standing
@@ -52,6 +53,9 @@ def _visited(parts: Parts, claimed: Claim, together: Together | None) -> datetim
         journal=journal,
         follow_ups={one.case_id: one for one in work.follow_ups},
         stored={one.case_id: one for one in work.follow_ups},
+        links={one.id: one for one in work.links},
+        linked={one.id: one for one in work.links},
+        into=work.into,
         turns=frozenset(case.turn for case in (work.case, work.last) if case),
         together=None if work.operations else together,
     )
@@ -60,7 +64,7 @@ def _visited(parts: Parts, claimed: Claim, together: Together | None) -> datetim
     follower = Follower(standing, sender, inquiry)
     try:
         attendant = Attendant(standing, inquiry)
-        Visit(standing, sender, inquiry, attendant, follower, work.held).run(work)
+        Visit(standing, sender, inquiry, attendant, follower, Linker(standing), work.held).run(work)
     except Blocked as blocked:
         until = blocked.until
     _count(standing)

@@ -305,3 +305,19 @@ follow_up_actions = Table(
     Column("done_at", BigInteger),
 )
 Index("follow_up_actions_case", follow_up_actions.c.case_id)
+
+links = Table(
+    "links",
+    metadata,
+    Column("seq", _ID, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("connection", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("case_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("to_connection", String, nullable=False),
+    Column("to_ticket", String),  # null: it is not opened yet
+    Column("document", Text, nullable=False),
+)
+Index("links_ticket", links.c.connection, links.c.ticket_id)
+Index("links_to", links.c.to_connection, links.c.to_ticket)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.model import TicketRef
 from plugin.core.children import Problem
 from plugin.core.follow_ups import FollowUp
+from plugin.core.linked import Link
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.core.remedies import Use
@@ -23,6 +24,7 @@ from plugin.store import (
     follow_ups,
     inbox,
     limits,
+    links,
     lookups,
     overview,
     pauses,
@@ -194,6 +196,11 @@ class Store:
         """Return how a problem's ticket stands."""
         with self._reading() as connection:
             return children.problem(connection, ref)
+
+    def links_of(self, ref: TicketRef) -> tuple[Link, ...]:
+        """Return the links of a ticket to others that were opened for it, the oldest first."""
+        with self._reading() as connection:
+            return links.of(connection, ref)
 
     def staff(self, rosters: Collection[str], *, weighed: bool) -> Staff:
         """Return whose turns were taken and, where they are weighed, how many open cases people have."""

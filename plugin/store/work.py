@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import calls, chain, children, follow_ups, inbox, limits, messages, remedies, sightings, turns
+from plugin.store import calls, chain, children, follow_ups, inbox, limits, links, messages, remedies, sightings, turns
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -29,7 +29,7 @@ from plugin.store.codec import (
     to_ms,
 )
 from plugin.store.pauses import may_be_asked
-from plugin.store.records import Claim, Delivery, Gone, LeaseLost, Naming, Outgoing, Progress, Step, Work
+from plugin.store.records import Claim, Delivery, Gone, LeaseLost, Naming, NewDelivery, Outgoing, Progress, Step, Work
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
 from plugin.store.statements import key, of_ticket, put
 
@@ -70,6 +70,7 @@ _STANDING = select(
     .limit(1)
     .scalar_subquery(),
     follow_ups.ANY,
+    links.ANY,
 )
 _PENDING = (
     select(deliveries)
@@ -95,6 +96,7 @@ _NEXT = select(
     select(deliveries.c.id).where(of_ticket(deliveries), deliveries.c.state == "pending").exists(),
     select(func.min(timers.c.due_at)).where(of_ticket(timers)).scalar_subquery(),
 )
+_TAKE = select(tickets.c.ticket_id).where(of_ticket(tickets)).with_for_update()
 _FREE = update(tickets).where(of_ticket(tickets))
 
 
@@ -118,7 +120,7 @@ def next_wake(connection: Connection, accounts: Sequence[str], *, now: datetime)
 def load(connection: Connection, claimed: Claim) -> Work:
     """Return everything there is to do for a claimed ticket."""
     ref = claimed.ticket
-    mirror, case, last, follows = connection.execute(_STANDING, key(ref)).one()
+    mirror, case, last, follows, is_linked = connection.execute(_STANDING, key(ref)).one()
     pending = connection.execute(_PENDING, key(ref)).all()  # at once: a cursor left open by an error would keep
     waiting = connection.execute(_TIMERS, key(ref)).all()  # SQLite's connection in an old snapshot
     return Work(
@@ -130,6 +132,8 @@ def load(connection: Connection, claimed: Claim) -> Work:
         operations=open_operations(connection, ref),
         held=limits.held_names(connection),
         follow_ups=follow_ups.of(connection, ref) if follows else (),
+        links=links.of(connection, ref) if is_linked else (),
+        into=links.into(connection, ref) if is_linked else (),
         allowances=calls.known(connection, ref.connection),
     )
 
@@ -142,6 +146,8 @@ def open_operations(connection: Connection, ref: TicketRef) -> tuple[Outgoing, .
 
 def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) -> None:
     """Write one decision, or raise LeaseLost, OverLimit or TurnTaken and write nothing."""
+    if step.onward:
+        _lock(connection, claimed.ticket, step.onward)
     digest = _prove(connection, claimed, step.mirror, now)
     limits.count(connection, claimed.ticket, step.limited, now=now)
     if step.turn:
@@ -158,12 +164,22 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
     if step.children:
         children.call(connection, claimed.ticket, per_minute=step.children, now=now)
     follow_ups.write(connection, step.follow_ups)
+    links.write(connection, step.links)
+    for delivery in step.onward:
+        inbox.store(connection, delivery)
     if step.log:
         _write_log(connection, step.log, digest)
     if step.messages:
         messages.write(connection, step.messages)
     if step.spent:
         calls.spend(connection, claimed.ticket.connection, step.spent, now=now)
+
+
+def _lock(connection: Connection, ref: TicketRef, onward: Sequence[NewDelivery]) -> None:
+    """Take the tickets in one order: two that tell each other something never wait in a circle."""
+    names = sorted({(ref.connection, ref.id), *((one.connection, one.ticket_id) for one in onward)})
+    for account, ticket_id in names:
+        connection.execute(_TAKE, {"of_connection": account, "of_ticket": ticket_id})
 
 
 def _name(connection: Connection, ref: TicketRef, naming: Naming | Gone | None) -> None:

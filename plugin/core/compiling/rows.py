@@ -11,6 +11,7 @@ from connectors.model import Mode
 from plugin.core.compiling.audiences import compile_tell
 from plugin.core.compiling.checker import Checker
 from plugin.core.compiling.conducting import maybe_approval
+from plugin.core.compiling.openings import compile_opening
 from plugin.core.compiling.owners import check_first, compile_owner
 from plugin.core.compiling.reading import Reader
 from plugin.core.conditions import Condition, Test, leaves
@@ -141,6 +142,7 @@ def _step(checker: Checker, where: str, item: Mapping[str, Json]) -> Step:
         repeat=item.get("repeat", 1),
         approval=maybe_approval(checker, f"{where}.approval", item.get("approval")),
         tell=compile_tell(checker, where, item),
+        opens=compile_opening(checker, f"{where}.open_ticket", item["open_ticket"]) if "open_ticket" in item else None,
     )
 
 

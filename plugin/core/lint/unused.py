@@ -26,13 +26,14 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "templates": (
         *("internal_note", "public_comment", "answer", "tell_customer"),
         *("ask", "remind", "holding", "note"),
+        *("subject", "text"),
     ),
     "calendars": ("calendar", "send_window"),
     "ladders": ("ladder",),
     "rotas": ("rota",),
     "destinations": ("tell",),
     "entities": ("recurrence", "distinct"),
-    "fields": ("custom_fields", "pause_when", "field", "in", "state_fields"),
+    "fields": ("custom_fields", "pause_when", "field", "in", "state_fields", "show_in"),
 }
 _WORDS = {"people": "person", "entities": "entity"}
 #: Fields by whose values a condition may name people and groups.

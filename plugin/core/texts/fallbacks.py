@@ -19,6 +19,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "because": ("because",),
     "next_update": ("case", "next_update"),
     "known_issue": ("known_issue", "name"),
+    "subject": ("ticket", "subject"),
 }
 DEFAULT_LANGUAGE = "en"
 
@@ -133,6 +134,31 @@ FALLBACKS: Mapping[str, Mapping[str, str]] = {
         "de": "Dieser Fall ist beendet. Bitte angeben, was ihn verursacht hat und was ihn verhindert.",
         "it": "Questo caso è concluso. Indicare che cosa lo ha causato e che cosa lo previene.",
         "nl": "Deze zaak is afgerond. Vermeld wat de oorzaak was en wat het voorkomt.",
+    },
+    "link_subject": {
+        "en": "Escalated ticket\n{subject}",
+        "pt": "Pedido escalado\n{subject}",
+        "es": "Caso escalado\n{subject}",
+        "fr": "Ticket escaladé\n{subject}",
+        "de": "Eskaliertes Ticket\n{subject}",
+        "it": "Richiesta in escalation\n{subject}",
+        "nl": "Geëscaleerd ticket\n{subject}",
+    },
+    "link_text": {
+        "en": "A ticket has been escalated and needs your help.\nOwner: {owner}\nSeverity: {severity}\n"
+        "Next update promised by: {next_update}",
+        "pt": "Um pedido foi escalado e precisa da vossa ajuda.\nResponsável: {owner}\nGravidade: {severity}\n"
+        "Próxima atualização prometida até: {next_update}",
+        "es": "Se ha escalado un caso y hace falta su ayuda.\nResponsable: {owner}\nGravedad: {severity}\n"
+        "Próxima novedad prometida antes de: {next_update}",
+        "fr": "Un ticket a été escaladé et demande votre aide.\nResponsable : {owner}\nGravité : {severity}\n"
+        "Prochaine nouvelle promise avant : {next_update}",
+        "de": "Ein Ticket wurde eskaliert und braucht eure Hilfe.\nZuständig: {owner}\nSchweregrad: {severity}\n"
+        "Nächste Nachricht zugesagt bis: {next_update}",
+        "it": "Una richiesta è in escalation e serve il vostro aiuto.\nResponsabile: {owner}\nGravità: {severity}\n"
+        "Prossimo aggiornamento promesso entro: {next_update}",
+        "nl": "Een ticket is geëscaleerd en vraagt jullie hulp.\nVerantwoordelijke: {owner}\nErnst: {severity}\n"
+        "Volgende update beloofd vóór: {next_update}",
     },
 }
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -94,6 +94,17 @@ MEANINGS: Mapping[Reason, str] = {
     Reason.RULE_NO_LONGER_HOLDS: (
         "On the fresh read just before a repeated write the rule does not hold any more: nothing is written."
     ),
+    Reason.LINKED: "The ticket was opened for one of another connection, where its case is: no rule escalates it.",
+    Reason.LINK_WANTED: "The step opens a ticket on another connection: that is done next.",
+    Reason.LINK_OPENED: "A ticket was opened on another connection; a note says where.",
+    Reason.LINK_LATE: "The other connection cannot open a ticket now: it is tried again, and the case goes on.",
+    Reason.LINK_REFUSED: "No ticket could be opened on the other connection; a note says why.",
+    Reason.LINK_WITHDRAWN: "The case ended before the ticket was opened on the other connection: nobody needs it.",
+    Reason.LINK_TAKEN_UP: "Somebody works on the linked ticket: the step counts as acknowledged.",
+    Reason.LINK_SOLVED: "The linked ticket was solved: the case moves as its step says.",
+    Reason.LINK_REOPENED: "The linked ticket was opened again: a case that was resolved goes on.",
+    Reason.LINK_GONE: "The linked ticket was deleted, or our user may not see it any more; a note says so.",
+    Reason.LINK_TOLD: "A note on the linked ticket says what became of the case.",
     Reason.SLA_APPLIED: (
         "The ticket has targets; where an SLA policy is named and the helpdesk tells which one won, it is that one."
     ),

@@ -1,0 +1,181 @@
+"""Tickets of other accounts: opened for a case, looked at, and told what becomes of it.
+
+Rule 1: an opening is written down before it is begun; one that may have been begun is looked for by its marker first.
+Rule 2: what happens to the other ticket is a hint that goes into this one's inbox; what it is now is read.
+Rule 3: the other helpdesk's failures are its own: this ticket goes on, and is never held up by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.calls import Urgency
+from connectors.errors import (
+    ConnectorError,
+    FewCallsLeft,
+    NotFound,
+    PermanentFailure,
+    UnknownOutcome,
+)
+from connectors.model import AddComment, Mode, Ticket, TicketRef
+from plugin.core import linking
+from plugin.core.linked import THERE, Link, LinkState, Opening
+from plugin.core.model import Reason
+from plugin.pipeline import apply
+from plugin.pipeline.onward import Moved
+from plugin.pipeline.parts import Parts
+from plugin.pipeline.standing import Standing
+
+#: A lost answer may still be on its way, and a helpdesk finds a new ticket only after a while.
+SETTLE = timedelta(seconds=60)
+
+
+@dataclass
+class Linker:
+    """The links of one ticket in hand."""
+
+    at: Standing
+
+    def due(self) -> Link | None:
+        """Return a link of which something is due."""
+        past = self.at.parts.past
+        return next((one for one in self.at.links.values() if one.next_at is not None and past(one.next_at)), None)
+
+    def attend(self, link: Link) -> None:
+        """Open what is due, or look at it; what that decides is written before the next one's turn."""
+        if link.state is LinkState.WANTED:
+            self._open(link)
+        else:
+            self._look(link)
+
+    def hear(self, moved: Moved) -> None:
+        """Look at a ticket of which something was heard."""
+        link = self.at.links.get(moved.link_id)
+        if link is None or link.ticket is None:
+            return
+        if moved.merged_into is not None:
+            self._look(replace(link, ticket=replace(link.ticket, id=moved.merged_into)))
+        elif moved.gone:
+            self._take(linking.gone(self.at.policy_of_case(), self.at.case, link))
+        else:
+            self._look(link, active_at=moved.active_at)
+
+    def look_around(self) -> None:
+        """Look at the open tickets of the case, before something happens because nothing did."""
+        for link in tuple(self.at.links.values()):
+            if link.state in THERE and self.at.case and link.case_id == self.at.case.id:
+                self._look(link)
+
+    # --- opening
+
+    def _open(self, link: Link) -> None:
+        policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
+        opening = linking.opening_of(policy, case, link.place)
+        if case is None or opening is None:  # raised to a ladder that opens none
+            self._keep(replace(link, state=LinkState.WITHDRAWN, next_at=None))
+            self.at.tell().line("link", Reason.LINK_WITHDRAWN, {"place": link.place})
+            return
+        if why := _hindrance(self.at.parts, opening):
+            self._take(linking.refused(policy, case, link, why))
+            return
+        paused = self.at.parts.store.outlook((link.connection,), now=now).paused.get(link.connection)
+        if paused is not None:
+            self._take(linking.put_off(policy, case, link, paused, now))
+            return
+        ref = self.at.claimed.ticket
+        url = self.at.parts.platform(ref.connection).link(self.at.parts.accounts[ref.connection], ref)
+        wish = linking.wish(policy, case, opening, self.at.read(), link, url)
+        begun = self._keep(replace(link, attempts=link.attempts + 1, next_at=now + SETTLE))
+        self.at.write()
+        try:
+            with self._calling(link.connection), self.at.parts.tally(link.connection).write():
+                ticket = self.at.parts.connector(link.connection).open_ticket(wish, again=link.attempts > 0)
+        except ConnectorError as problem:
+            self._failed(begun, problem)
+        else:
+            self._take(linking.opened(policy, case, begun, ticket, self.at.parts.clock()))
+
+    def _failed(self, link: Link, problem: ConnectorError) -> None:
+        policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
+        assert case is not None, "only for a case something is opened"
+        self.at.tell().line("link", Reason.LINK_LATE, {"place": link.place, "detail": str(problem)})
+        if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
+            self._take(linking.refused(policy, case, link, str(problem)))
+            return
+        if isinstance(problem, FewCallsLeft):  # nothing was sent
+            link = replace(link, attempts=link.attempts - 1)
+        lost = isinstance(problem, UnknownOutcome)
+        wait = SETTLE if lost else apply.wait_for(self.at.parts, problem, link.attempts)
+        apply.pause_connection(self.at.parts, link.connection, problem, wait)
+        self._take(linking.put_off(policy, case, link, now + wait, now))
+
+    # --- looking
+
+    def _look(self, link: Link, *, active_at: datetime | None = None) -> None:
+        policy, case = self.at.policy_of_case(), self.at.case
+        assert link.ticket is not None, "only what was opened is looked at"
+        try:
+            ticket = self._read(link.ticket)
+        except NotFound:
+            self._take(linking.gone(policy, case, link))
+        except ConnectorError as problem:
+            wait = apply.wait_for(self.at.parts, problem, 5)
+            apply.pause_connection(self.at.parts, link.connection, problem, wait)
+            self._keep(replace(link, next_at=self.at.parts.clock() + wait))
+        else:
+            self._take(linking.looked_at(policy, case, link, ticket, self.at.parts.clock(), active_at=active_at))
+
+    def _read(self, ref: TicketRef) -> Ticket:
+        if ref.connection not in self.at.parts.accounts:
+            raise NotFound(f"{ref.connection} is no connection any more", status=404)
+        with self._calling(ref.connection):
+            return self.at.parts.connector(ref.connection).read(ref)
+
+    # --- writing down
+
+    def _take(self, looked: linking.Looked) -> None:
+        """Keep the link as it is now, and let the case move; it is written with the next decision."""
+        decision, link = looked.decision, self._keep(looked.link)
+        before, self.at.case = self.at.case, decision.case
+        self.at.wishes += decision.changes
+        self.at.says += decision.says
+        if decision.reason is not Reason.NOT_EXPECTED_NOW and (decision.changes or before != self.at.case):
+            told = {"ticket": str(link.ticket) if link.ticket else link.place}
+            self.at.tell().line("link", decision.reason, told)
+
+    def _keep(self, link: Link) -> Link:
+        self.at.links = {**self.at.links, link.id: link}
+        return link
+
+    @contextmanager
+    def _calling(self, connection: str) -> Iterator[None]:
+        """Make calls of another account, and write down that they were made."""
+        parts, case = self.at.parts, self.at.case
+        tally = parts.tally(connection)
+        try:
+            with tally.urgent(Urgency.INTERNAL):
+                yield
+        finally:
+            spent = tally.taken(case_id=case.id if case else None, rule=case.rule if case else None)
+            if spent and connection != self.at.claimed.ticket.connection:
+                parts.store.calls.spend(connection, spent, now=parts.clock())
+                tally.written()
+
+
+def _hindrance(parts: Parts, opening: Opening) -> str | None:
+    """Return why nothing can be opened on a connection; None: nothing is in the way."""
+    account = parts.accounts.get(opening.connection)
+    if account is None:
+        return f'there is no connection "{opening.connection}"; add it, or change the policy'
+    if account.mode is not Mode.ENFORCE:
+        return f"the connection is {account.mode.value}: nothing is written there"
+    return None
+
+
+def say(at: Standing, text: str) -> None:
+    """Write on a ticket what became of the case that it was opened for."""
+    at.wishes += (AddComment(text=text, public=False),)
+    at.tell().line("link", Reason.LINK_TOLD)

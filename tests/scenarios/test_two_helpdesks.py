@@ -1,0 +1,281 @@
+"""A case that spans two helpdesks: its engineering step opens a ticket on another connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from plugin.core.model import CaseState
+from tests.scenarios.test_merged_tickets import merge
+from tests.scenarios.two_desks import FIELD, TwoDesks, two_desks
+from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, OURS
+
+RESOLUTION = {"ask": "ask", "close_after": "3d"}
+
+
+@pytest.fixture(params=["jira-cloud", "jira-data-center", "zendesk"])
+def desks(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[TwoDesks]:
+    with two_desks(sqlite_url, request.param) as desks:
+        yield desks
+
+
+def lab_ticket(desks: TwoDesks) -> str:
+    (only,) = desks.lab.ids()
+    return only
+
+
+def newest_note(desks: TwoDesks, ticket: int) -> str:
+    return desks.comments(ticket, public=False, by=OURS)[-1]
+
+
+def test_the_engineering_step_opens_one_ticket_and_links_both_ways(desks: TwoDesks) -> None:
+    ticket = desks.customer_writes("My card is refused", subject="No payment", tags=["payment"])
+    desks.settle()
+    assert desks.lab.ids() == []
+
+    desks.clock.forward(hours=1)
+    desks.settle()
+
+    found = desks.lab.show(lab_ticket(desks))
+    assert found["subject"] == "sev2: No payment"
+    assert found["text"].startswith("Cora Nunes cannot pay. Ben Ode owns it.")
+    address = f"{desks.sandbox.url}/agent/tickets/{ticket}"
+    assert address in found["text"]
+    assert found["links"] in ([address], [])
+    assert {"escalation_linked", "payments"} <= set(found["tags"])
+    url = next(word for word in newest_note(desks, ticket).split() if word.startswith("http"))
+    shown = {one["id"]: one["value"] for one in desks.ticket(ticket)["custom_fields"]}
+    assert shown[FIELD] == url
+    assert desks.case(ticket).owner == "ben"
+    assert desks.reasons(ticket).count("link_opened") == 1
+
+
+def test_work_there_acknowledges_the_step(desks: TwoDesks) -> None:
+    ticket = desks.escalated()
+    desks.clock.forward(minutes=30)
+    desks.lab.comment(lab_ticket(desks), "Looking into it")
+    desks.settle()
+
+    case = desks.case(ticket)
+    assert (case.state, case.owner) == (CaseState.ACKNOWLEDGED, "ben")
+    assert case.acknowledged_at == desks.clock()
+    assert "taken up" in newest_note(desks, ticket)
+    desks.clock.forward(hours=3)
+    desks.lab.comment(lab_ticket(desks), "Found it")
+    desks.settle()
+    desks.clock.forward(hours=3)  # four hours after the first word, and not after the last
+    desks.settle()
+    assert desks.case(ticket).owner == "ben"
+
+
+def test_where_nobody_works_there_the_case_climbs_on(desks: TwoDesks) -> None:
+    ticket = desks.escalated()
+
+    desks.clock.forward(hours=2)
+    desks.settle()
+
+    assert desks.case(ticket).owner == "rui"
+    assert len(desks.lab.ids()) == 1
+
+
+def test_solved_there_the_owner_tells_the_customer(desks: TwoDesks) -> None:
+    ticket = desks.escalated()
+    desks.clock.forward(minutes=10)
+
+    desks.lab.set(lab_ticket(desks), "solved")
+    desks.settle()
+
+    case = desks.case(ticket)
+    assert case.owner == "ben"
+    assert case.state in (CaseState.ACKNOWLEDGED, CaseState.IN_PROGRESS)
+    assert case.due_at == desks.clock() + timedelta(hours=4)
+    assert "solved there" in newest_note(desks, ticket)
+    assert "Tell the customer" in newest_note(desks, ticket)
+    assert desks.comments(ticket, public=True) == []
+
+
+@pytest.mark.parametrize("kind", ["jira-cloud", "zendesk"])
+def test_solved_there_the_customer_is_asked_where_the_policy_says_so(sqlite_url: str, kind: str) -> None:
+    opens = {"when_solved": "ask_customer"}
+    with two_desks(sqlite_url, kind, opens=opens, resolution=RESOLUTION) as desks:
+        ticket = desks.escalated()
+        desks.lab.set(lab_ticket(desks), "solved")
+        desks.settle()
+        assert desks.case(ticket).state is CaseState.RESOLVED
+        assert desks.comments(ticket, public=True) == ["Does it work now?"]
+
+        desks.clock.forward(hours=1)
+        desks.sandbox.act(CUSTOMER).comment(ticket, "No")
+        desks.settle()
+        assert desks.case(ticket).state is CaseState.IN_PROGRESS
+        assert "does not work" in desks.lab.notes(lab_ticket(desks))[-1]
+
+        desks.clock.forward(hours=1)
+        desks.lab.set(lab_ticket(desks), "open")
+        desks.settle()
+        assert "opened again" in newest_note(desks, ticket)
+        desks.clock.forward(hours=1)
+        desks.lab.set(lab_ticket(desks), "solved")
+        desks.settle()
+        desks.sandbox.act(CUSTOMER).comment(ticket, "Yes")
+        desks.settle()
+
+        assert desks.case(ticket).state is CaseState.CLOSED
+        assert "confirms" in desks.lab.notes(lab_ticket(desks))[-1]
+        assert len(desks.lab.ids()) == 1
+
+
+def test_opened_again_there_a_case_that_was_resolved_goes_on(sqlite_url: str) -> None:
+    opens = {"when_solved": "ask_customer"}
+    with two_desks(sqlite_url, "jira-cloud", opens=opens, resolution=RESOLUTION) as desks:
+        ticket = desks.escalated()
+        desks.lab.set(lab_ticket(desks), "solved")
+        desks.settle()
+        desks.clock.forward(hours=1)
+
+        desks.lab.set(lab_ticket(desks), "open")
+        desks.settle()
+
+        assert desks.case(ticket).state is CaseState.IN_PROGRESS
+        assert desks.reasons(ticket).count("link_reopened") == 1
+
+
+def test_deleted_there_agents_are_told(desks: TwoDesks) -> None:
+    ticket = desks.escalated()
+
+    desks.lab.delete(lab_ticket(desks))
+    desks.settle()
+
+    assert "there no more" in newest_note(desks, ticket)
+    assert desks.case(ticket).state is CaseState.OPEN
+    desks.clock.forward(hours=2)
+    desks.settle()
+    assert desks.case(ticket).owner == "rui"
+
+
+def test_those_who_work_on_it_hear_what_became_of_the_case(desks: TwoDesks) -> None:
+    ticket = desks.escalated()
+
+    desks.sandbox.act(ANA).update(ticket, status="solved")
+    desks.settle()
+
+    (told,) = desks.lab.notes(lab_ticket(desks))
+    assert told == f"{ACME}#{ticket}: the case has ended: it is closed."
+    log = len(desks.parts.store.log())
+    desks.clock.forward(days=1)
+    desks.settle()
+    assert len(desks.parts.store.log()) == log
+
+
+def test_what_was_opened_for_a_case_is_escalated_by_no_rule(sqlite_url: str) -> None:
+    with two_desks(sqlite_url, "zendesk", opens={"tags": ["payment"]}) as desks:
+        desks.escalated()
+        desks.lab.comment(lab_ticket(desks), "Looking into it")
+        desks.settle()
+        for _ in range(5):
+            desks.clock.forward(hours=5)
+            desks.settle()
+
+        assert len(desks.lab.ids()) == 1
+        assert len(desks.parts.store.cases()) == 1
+        assert len(desks.sandbox.helpdesk.tickets) == 1
+        there = [entry.reason.value for entry in desks.parts.store.log() if entry.ticket.connection == "lab"]
+        assert "linked" in there
+
+
+def test_two_that_open_tickets_for_each_other_do_not_go_in_circles(sqlite_url: str) -> None:
+    """An agent escalates the linked ticket by hand: nothing is opened for it in turn."""
+    with two_desks(sqlite_url, "zendesk") as desks:
+        desks.escalated()
+        desks.sandbox.idle()
+        desks.lab.set(lab_ticket(desks), "open")
+        desks.lab.comment(lab_ticket(desks), "/esc escalate sev2 it is urgent")
+        desks.settle()
+        for _ in range(4):
+            desks.clock.forward(hours=2)
+            desks.settle()
+
+        assert (len(desks.lab.ids()), len(desks.sandbox.helpdesk.tickets)) == (1, 1)
+
+
+# --- when the other helpdesk does not do as it should
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+def test_a_lost_answer_opens_no_second_ticket(desks: TwoDesks, fault: str) -> None:
+    desks.lab.faults().add("POST", desks.lab.create_path(), fault)
+
+    ticket = desks.escalated()
+    for _ in range(3):
+        desks.clock.forward(minutes=1)
+        desks.settle()
+
+    assert len(desks.lab.ids()) == 1
+    assert desks.reasons(ticket).count("link_opened") == 1
+
+
+def test_a_helpdesk_that_is_down_holds_nothing_up(desks: TwoDesks) -> None:
+    for _ in range(8):
+        desks.lab.faults().add("POST", desks.lab.create_path(), "status", status=503, retry_after=120)
+    ticket = desks.escalated()
+    assert desks.case(ticket).owner == "ben"
+    for _ in range(6):
+        desks.clock.forward(minutes=3)
+        desks.settle()
+    told = [note for note in desks.comments(ticket, public=False) if "cannot be reached" in note]
+    assert len(told) == 1
+
+    desks.clock.forward(hours=2)
+    desks.settle()
+    assert desks.case(ticket).owner == "rui"
+    for _ in range(10):
+        desks.clock.forward(minutes=5)
+        desks.settle()
+
+    assert len(desks.lab.ids()) == 1
+
+
+def test_what_is_refused_is_said_with_the_reason(desks: TwoDesks) -> None:
+    refusal: dict[str, Any] = {"status": 403}
+    desks.lab.faults().add("POST", desks.lab.create_path(), "status", **refusal)
+
+    ticket = desks.escalated()
+
+    assert "No ticket could be opened on lab" in newest_note(desks, ticket)
+    desks.clock.forward(hours=2)
+    desks.settle()
+    assert desks.case(ticket).owner == "rui"
+    assert desks.lab.ids() == []
+
+
+def test_a_case_that_ends_first_opens_nothing(desks: TwoDesks) -> None:
+    for _ in range(3):
+        desks.lab.faults().add("POST", desks.lab.create_path(), "status", status=503, retry_after=600)
+    ticket = desks.escalated()
+    desks.sandbox.act(BEN).update(ticket, status="solved")
+    desks.settle()
+    for _ in range(4):
+        desks.clock.forward(minutes=20)
+        desks.settle()
+
+    assert desks.lab.ids() == []
+    assert "link_withdrawn" in desks.reasons(ticket)
+
+
+def test_a_merged_ticket_takes_its_link_along(desks: TwoDesks) -> None:
+    ticket = desks.escalated()
+    other = desks.customer_writes("Again", subject="Still no payment")
+    desks.settle()
+    merge(desks, ticket, other)
+    desks.settle()
+    desks.clock.forward(minutes=5)
+
+    desks.lab.comment(lab_ticket(desks), "Looking into it")
+    desks.settle()
+
+    case = desks.case(other)
+    assert case.state is CaseState.ACKNOWLEDGED
+    assert len(desks.lab.ids()) == 1
