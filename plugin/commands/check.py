@@ -22,6 +22,7 @@ from connectors.registry import PLATFORMS
 from plugin.clock import utc_now
 from plugin.commands.check_account import Asked, Report, as_json, as_text
 from plugin.commands.told import told
+from plugin.core.compiling.openings import openings_of
 from plugin.core.lint import Code, Finding, finding, lint, lint_live
 from plugin.core.policy import Policy
 from plugin.core.problems import Problems, unknown_word
@@ -77,14 +78,30 @@ def _asked(connection: str) -> Asked:
 
 
 def _addresses(policy: Policy) -> tuple[Finding, ...]:
-    """Tell of destinations that have no address; nothing, where the settings themselves are what is wrong."""
+    """Tell of what the connections file does not have; nothing, where the settings themselves are what is wrong."""
     try:
-        known = Settings.from_env(os.environ).destinations
+        settings = Settings.from_env(os.environ)
     except Problems:
         return ()
-    lacking = ((key, unknown_word(key, known, what="destination")) for key in policy.audiences if key not in known)
-    code = Code.DESTINATION_UNKNOWN
-    return tuple(finding(code, f"destinations.{key}", f"in the connections file: {says}") for key, says in lacking)
+    return (*_destinations(policy, settings), *_connections(policy, settings))
+
+
+def _destinations(policy: Policy, settings: Settings) -> Iterator[Finding]:
+    """Yield destinations that have no address."""
+    known = settings.destinations
+    for key in policy.audiences:
+        if key not in known:
+            says = f"in the connections file: {unknown_word(key, known, what='destination')}"
+            yield finding(Code.DESTINATION_UNKNOWN, f"destinations.{key}", says)
+
+
+def _connections(policy: Policy, settings: Settings) -> Iterator[Finding]:
+    """Yield connections on which a ticket is to be opened, and that are not there."""
+    known = settings.accounts
+    for place, opening in openings_of(policy.ladders):
+        if opening.connection not in known:
+            says = f"in the connections file: {unknown_word(opening.connection, known, what='connection')}"
+            yield finding(Code.CONNECTION_UNKNOWN, f"{place}.connection", says)
 
 
 def _account(connection: str) -> Account:

@@ -48,7 +48,7 @@ class Opening:
         return " ".join(filter(None, (self.connection, self.project, self.type, self.form, self.group)))
 
 
-class LinkState(StrEnum):
+class LinkedState(StrEnum):
     """Where a link stands."""
 
     WANTED = "wanted"  #: The other ticket is to be opened.
@@ -60,11 +60,11 @@ class LinkState(StrEnum):
 
 
 #: States of a link whose other ticket may still move.
-THERE = frozenset({LinkState.OPEN, LinkState.SOLVED})
+THERE = frozenset({LinkedState.OPEN, LinkedState.SOLVED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class LinkedTicket:
     """A ticket of another account, and the one it is opened for."""
 
     id: str
@@ -72,7 +72,7 @@ class Link:
     case_id: str
     place: str
     connection: str  #: The other account.
-    state: LinkState = LinkState.WANTED
+    state: LinkedState = LinkedState.WANTED
     wanted_at: datetime
     next_at: datetime | None  #: When it is opened, or looked at; None: when something is heard.
     attempts: int = 0  #: Openings begun; the outcome of the last may be unknown.

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from connectors.model import DONE, AddComment, NewTicket, SetField, Status, Ticket
 from plugin.core import climbing, moves, resolving
 from plugin.core.lifecycle import knows
-from plugin.core.linked import TAG, THERE, Link, LinkState, Opening, WhenSolved
+from plugin.core.linked import TAG, THERE, LinkedState, LinkedTicket, Opening, WhenSolved
 from plugin.core.model import LIVE, Case, CaseState, Decision, Reason, Say, Trigger
 from plugin.core.notes import note
 from plugin.core.planning import spoken, text_values
@@ -34,7 +34,7 @@ _IDLE = frozenset({CaseState.REQUESTED, CaseState.RESOLVED})
 class Looked:
     """A link after a look at its ticket, and what that decides."""
 
-    link: Link
+    link: LinkedTicket
     decision: Decision
 
 
@@ -42,7 +42,7 @@ class Looked:
 class News:
     """What people on the other ticket hear of the case."""
 
-    link: Link
+    link: LinkedTicket
     text: str
     key: str  #: The same for the same news.
 
@@ -60,13 +60,13 @@ def opening_of(policy: Policy, case: Case | None, place: str) -> Opening | None:
 
 
 def kept(
-    policy: Policy, case: Case | None, links: Mapping[str, Link], now: datetime, new_id: Callable[[], str]
-) -> Mapping[str, Link]:
+    policy: Policy, case: Case | None, links: Mapping[str, LinkedTicket], now: datetime, new_id: Callable[[], str]
+) -> Mapping[str, LinkedTicket]:
     """Return the links as they are beside the case now: what its step opens is wanted, what nobody needs is not."""
     live = case is not None and case.state in LIVE
     after = {
-        key: replace(one, state=LinkState.WITHDRAWN, next_at=None)
-        if one.state is LinkState.WANTED and not (live and case and one.case_id == case.id)
+        key: replace(one, state=LinkedState.WITHDRAWN, next_at=None)
+        if one.state is LinkedState.WANTED and not (live and case and one.case_id == case.id)
         else one
         for key, one in links.items()
     }
@@ -76,10 +76,10 @@ def kept(
     here = [one for one in after.values() if one.place == step.opens.place]
     if any(one.case_id == case.id for one in here):
         return after
-    there = next((one for one in here if one.state is LinkState.OPEN), None)
+    there = next((one for one in here if one.state is LinkedState.OPEN), None)
     if there is not None:  # of an earlier case: the same people still work on it
         return {**after, there.id: replace(there, case_id=case.id)}
-    wanted = Link(
+    wanted = LinkedTicket(
         id=new_id(),
         origin=case.ticket,
         case_id=case.id,
@@ -91,12 +91,12 @@ def kept(
     return {**after, wanted.id: wanted}
 
 
-def look_at(links: Iterable[Link]) -> datetime | None:
+def look_at(links: Iterable[LinkedTicket]) -> datetime | None:
     """Return when the first of some links is opened or looked at."""
     return min((one.next_at for one in links if one.next_at is not None), default=None)
 
 
-def wish(policy: Policy, case: Case, opening: Opening, ticket: Ticket, link: Link, url: str) -> NewTicket:
+def wish(policy: Policy, case: Case, opening: Opening, ticket: Ticket, link: LinkedTicket, url: str) -> NewTicket:
     """Return the ticket to open for one just read; its text always says for which."""
     subject = ticket.subject if opening.subject is None else ""
     subject = subject or _text(policy, opening.subject, "link_subject", case, ticket)
@@ -133,11 +133,11 @@ def _text(policy: Policy, template: str | None, kind: str, case: Case, ticket: T
 # --- what comes of opening it
 
 
-def opened(policy: Policy, case: Case, link: Link, ticket: Ticket, now: datetime) -> Looked:
-    """Link the ticket that was opened, and show it on the one it was opened for."""
+def opened(policy: Policy, case: Case, link: LinkedTicket, ticket: Ticket, now: datetime) -> Looked:
+    """LinkedTicket the ticket that was opened, and show it on the one it was opened for."""
     after = replace(
         link,
-        state=LinkState.OPEN,
+        state=LinkedState.OPEN,
         next_at=now + SETTLED,
         ticket=ticket.ref,
         url=ticket.url,
@@ -149,21 +149,21 @@ def opened(policy: Policy, case: Case, link: Link, ticket: Ticket, now: datetime
     opening = opening_of(policy, case, link.place)
     known = policy.fields[opening.show_in].ids.get(case.ticket.connection) if opening and opening.show_in else None
     shown = (SetField(field_id=known, value=after.name),) if known else ()
-    return Looked(link=after, decision=Decision(reason=Reason.LINK_OPENED, case=case, changes=(*shown, said)))
+    return Looked(link=after, decision=Decision(reason=Reason.LINKED_OPENED, case=case, changes=(*shown, said)))
 
 
-def refused(policy: Policy, case: Case, link: Link, why: str) -> Looked:
+def refused(policy: Policy, case: Case, link: LinkedTicket, why: str) -> Looked:
     """Tell agents that no ticket can be opened, and why: the case goes on without."""
-    after = replace(link, state=LinkState.REFUSED, next_at=None)
+    after = replace(link, state=LinkedState.REFUSED, next_at=None)
     what = f"No ticket could be opened on {link.connection}: {why}"
     said = AddComment(text=note(policy, case, what, "Open one by hand, or go on without."), public=False)
-    return Looked(link=after, decision=Decision(reason=Reason.LINK_REFUSED, case=case, changes=(said,)))
+    return Looked(link=after, decision=Decision(reason=Reason.LINKED_REFUSED, case=case, changes=(said,)))
 
 
-def put_off(policy: Policy, case: Case, link: Link, until: datetime, now: datetime) -> Looked:
+def put_off(policy: Policy, case: Case, link: LinkedTicket, until: datetime, now: datetime) -> Looked:
     """Try again later; agents are told once, where it takes long."""
     after = replace(link, next_at=until)
-    nothing = Decision(reason=Reason.LINK_LATE, case=case)
+    nothing = Decision(reason=Reason.LINKED_LATE, case=case)
     if link.late or until - link.wanted_at < PATIENCE:
         return Looked(link=after, decision=nothing)
     what = f"{link.connection} cannot be reached: a ticket is opened there as soon as it can."
@@ -175,7 +175,13 @@ def put_off(policy: Policy, case: Case, link: Link, until: datetime, now: dateti
 
 
 def looked_at(
-    policy: Policy, case: Case | None, link: Link, ticket: Ticket, now: datetime, *, active_at: datetime | None = None
+    policy: Policy,
+    case: Case | None,
+    link: LinkedTicket,
+    ticket: Ticket,
+    now: datetime,
+    *,
+    active_at: datetime | None = None,
 ) -> Looked:
     """Follow the other ticket, as it was read; `active_at` is when somebody last did anything there, where known."""
     done = ticket.status in DONE
@@ -183,11 +189,11 @@ def looked_at(
     seen = replace(link, ticket=ticket.ref, url=ticket.url, status=ticket.status, active_at=active, next_at=None)
     worked_on = active is not None and link.active_at is not None and active > link.active_at
     at = min(max(active, link.wanted_at), now) if worked_on and active else now
-    if done and link.state is not LinkState.SOLVED:
-        after = replace(seen, state=LinkState.SOLVED, taken_up=True)
+    if done and link.state is not LinkedState.SOLVED:
+        after = replace(seen, state=LinkedState.SOLVED, taken_up=True)
         return Looked(link=after, decision=_solved(policy, case, after, now))
-    if not done and link.state is not LinkState.OPEN:
-        after = replace(seen, state=LinkState.OPEN, taken_up=True)
+    if not done and link.state is not LinkedState.OPEN:
+        after = replace(seen, state=LinkedState.OPEN, taken_up=True)
         return Looked(link=after, decision=_reopened(policy, case, after, now))
     if not done and (worked_on or (ticket.status in _WAITS and not link.taken_up)):
         after = replace(seen, taken_up=True)
@@ -199,25 +205,25 @@ def looked_at(
 _WAITS = frozenset({Status.PENDING, Status.HOLD})
 
 
-def gone(policy: Policy, case: Case | None, link: Link) -> Looked:
+def gone(policy: Policy, case: Case | None, link: LinkedTicket) -> Looked:
     """Tell agents that the other ticket is there no more."""
-    after = replace(link, state=LinkState.GONE, next_at=None)
+    after = replace(link, state=LinkedState.GONE, next_at=None)
     if not _concerns(case, link) or case is None:
-        return Looked(link=after, decision=Decision(reason=Reason.LINK_GONE, case=case))
+        return Looked(link=after, decision=Decision(reason=Reason.LINKED_GONE, case=case))
     what = f"{link.name} is there no more: nobody works on it there."
     said = AddComment(text=note(policy, case, what), public=False)
-    return Looked(link=after, decision=Decision(reason=Reason.LINK_GONE, case=case, changes=(said,)))
+    return Looked(link=after, decision=Decision(reason=Reason.LINKED_GONE, case=case, changes=(said,)))
 
 
 def _nothing(case: Case | None) -> Decision:
     return Decision(reason=Reason.NOT_EXPECTED_NOW, case=case)
 
 
-def _concerns(case: Case | None, link: Link) -> bool:
+def _concerns(case: Case | None, link: LinkedTicket) -> bool:
     return case is not None and case.id == link.case_id and case.state in LIVE
 
 
-def _worked_on(policy: Policy, case: Case | None, link: Link, at: datetime, *, first: bool) -> Decision:
+def _worked_on(policy: Policy, case: Case | None, link: LinkedTicket, at: datetime, *, first: bool) -> Decision:
     """Count work there as the owner's, as long as the case is on the step that opened it."""
     step = step_of(policy, case)
     mine = step is not None and step.opens is not None and step.opens.place == link.place
@@ -227,39 +233,39 @@ def _worked_on(policy: Policy, case: Case | None, link: Link, at: datetime, *, f
     if moved.case is None or moved.reason is Reason.NOT_EXPECTED_NOW or not first:
         return moved
     said = AddComment(text=note(policy, moved.case, f"It is taken up there: {link.name}"), public=False)
-    return replace(moved, reason=Reason.LINK_TAKEN_UP, changes=(said,))
+    return replace(moved, reason=Reason.LINKED_TAKEN_UP, changes=(said,))
 
 
-def _solved(policy: Policy, case: Case | None, link: Link, now: datetime) -> Decision:
+def _solved(policy: Policy, case: Case | None, link: LinkedTicket, now: datetime) -> Decision:
     """Ask the customer, or have the owner go on, as the policy says."""
     if case is None or not _concerns(case, link):
-        return Decision(reason=Reason.LINK_SOLVED, case=case)
+        return Decision(reason=Reason.LINKED_SOLVED, case=case)
     what, opening = f"It is solved there: {link.name}", opening_of(policy, case, link.place)
     asks = opening is not None and opening.when_solved is WhenSolved.ASK_CUSTOMER
     if asks and policy.conduct.resolution and knows(case, Trigger.REMEDIED):
         asked = resolving.remedied(policy, case, now, solved=False)
         changes = (AddComment(text=what, public=False), *asked.changes)
-        return replace(asked, reason=Reason.LINK_SOLVED, changes=changes)
+        return replace(asked, reason=Reason.LINKED_SOLVED, changes=changes)
     waits = case.state is CaseState.WAITING and case.waiting_for == "vendor"
     moved = moves.wait_over(policy, case, now) if waits else moves.on_owner_acted(policy, case, now)
     after = moved.case or case
     next_ = "" if after.state is CaseState.RESOLVED else "Tell the customer, and solve this ticket if it holds."
     said = AddComment(text=note(policy, after, what, *([next_] if next_ else [])), public=False)
-    return Decision(reason=Reason.LINK_SOLVED, case=after, changes=(said,))
+    return Decision(reason=Reason.LINKED_SOLVED, case=after, changes=(said,))
 
 
-def _reopened(policy: Policy, case: Case | None, link: Link, now: datetime) -> Decision:
+def _reopened(policy: Policy, case: Case | None, link: LinkedTicket, now: datetime) -> Decision:
     """Have a case whose remedy was that one go on."""
     if case is None or not _concerns(case, link):
-        return Decision(reason=Reason.LINK_REOPENED, case=case)
+        return Decision(reason=Reason.LINKED_REOPENED, case=case)
     what = f"It was opened again there: {link.name}"
     if case.state is CaseState.RESOLVED and knows(case, Trigger.REOPENED):
         again = resolving.reopened(policy, case, now, by_customer=False)
         return replace(
-            again, reason=Reason.LINK_REOPENED, changes=(AddComment(text=what, public=False), *again.changes)
+            again, reason=Reason.LINKED_REOPENED, changes=(AddComment(text=what, public=False), *again.changes)
         )
     said = AddComment(text=note(policy, case, what), public=False)
-    return Decision(reason=Reason.LINK_REOPENED, case=case, changes=(said,))
+    return Decision(reason=Reason.LINKED_REOPENED, case=case, changes=(said,))
 
 
 # --- what its people hear of the case
@@ -271,7 +277,7 @@ _ENDS: Mapping[CaseState, str] = {
 }
 
 
-def news(before: Case | None, after: Case | None, links: Iterable[Link]) -> Iterator[News]:
+def news(before: Case | None, after: Case | None, links: Iterable[LinkedTicket]) -> Iterator[News]:
     """Yield what a move of the case is to those who work on it elsewhere."""
     told = _told(before, after) if before and after and before.id == after.id else None
     if told is None or after is None:

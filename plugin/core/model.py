@@ -103,7 +103,7 @@ class TimerKind(StrEnum):
     STEP = "step"  #: The owner's time to acknowledge, or for the work.
     PROBLEM = "problem"  #: The problem of which the ticket is an incident has moved.
     FOLLOW_UP = "follow_up"  #: What follows a case is begun, or its owners are reminded.
-    LINK = "link"  #: A ticket of another account is opened for the case, or looked at.
+    LINKED = "linked"  #: A ticket of another account is opened for the case, or looked at.
     SLA = "sla"  #: Whether the helpdesk chose the SLA policy that was asked for is looked at.
 
 

@@ -74,16 +74,16 @@ class Reason(StrEnum):
     REMEDY_USED = "remedy_used"  #: An agent's tag says that a remedy was given to the customer.
     RULE_NO_LONGER_HOLDS = "rule_no_longer_holds"  #: Seen when re-read just before writing.
     # A ticket of another account, opened for the case
-    LINK_WANTED = "link_wanted"
-    LINK_OPENED = "link_opened"
-    LINK_LATE = "link_late"  #: Its helpdesk cannot be reached; it is tried again.
-    LINK_REFUSED = "link_refused"
-    LINK_WITHDRAWN = "link_withdrawn"  #: The case ended before it was opened.
-    LINK_TAKEN_UP = "link_taken_up"  #: Somebody works on it there.
-    LINK_SOLVED = "link_solved"
-    LINK_REOPENED = "link_reopened"
-    LINK_GONE = "link_gone"
-    LINK_TOLD = "link_told"  #: Its people are told what became of the case.
+    LINKED_WANTED = "linked_wanted"
+    LINKED_OPENED = "linked_opened"
+    LINKED_LATE = "linked_late"  #: Its helpdesk cannot be reached; it is tried again.
+    LINKED_REFUSED = "linked_refused"
+    LINKED_WITHDRAWN = "linked_withdrawn"  #: The case ended before it was opened.
+    LINKED_TAKEN_UP = "linked_taken_up"  #: Somebody works on it there.
+    LINKED_SOLVED = "linked_solved"
+    LINKED_REOPENED = "linked_reopened"
+    LINKED_GONE = "linked_gone"
+    LINKED_TOLD = "linked_told"  #: Its people are told what became of the case.
     # The helpdesk's SLA
     SLA_APPLIED = "sla_applied"  #: The ticket has targets, by the policy that is named where the helpdesk tells it.
     SLA_NOT_APPLIED = "sla_not_applied"  #: The tag was written, and another policy won, or none.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from plugin.core.linked import LinkedTicket
 from plugin.core.model import Case, Firing, LogEntry, Pending
 from plugin.core.planning import describe
 from plugin.core.why.explanation import Node, Standstill, unknown
@@ -114,10 +115,24 @@ def _next(dossier: Dossier) -> dict[str, Any]:
     return {
         "timers": {kind.value: instant(at) for kind, at in sorted(dossier.timers.items())},
         "case": _case(dossier.case) if dossier.case else None,
+        "linked_tickets": [_linked(one) for one in dossier.opened],
         "unfinished": _unfinished(dossier.operations),
         "dead_letters": [{"name": one.name, "at": instant(one.at), "reason": one.reason} for one in dossier.letters],
         "waiting_deliveries": dossier.waiting,
         "connection_paused_until": instant(dossier.paused_until),
+    }
+
+
+def _linked(one: LinkedTicket) -> dict[str, Any]:
+    return {
+        "connection": one.connection,
+        "place": one.place,
+        "ticket": one.ticket.id if one.ticket else None,
+        "url": one.url,
+        "state": one.state.value,
+        "taken_up": one.taken_up,
+        "attempts": one.attempts,
+        "next_at": instant(one.next_at),
     }
 
 

@@ -21,6 +21,8 @@ _PLAIN: Mapping[TimerKind, str] = {
     TimerKind.PROMISE: "the owner is prompted, unless a person answers the customer before",
     TimerKind.PROBLEM: "the ticket is told how its problem stands",
     TimerKind.FOLLOW_UP: "whoever owns an open part of the follow-up is told",
+    TimerKind.LINKED: "a linked ticket is opened, or looked at",
+    TimerKind.SLA: "whether the helpdesk chose the SLA policy that was asked for is looked at",
     TimerKind.STEP: "the ladder is climbed, unless the owner does something on the ticket before",
 }
 _UNLESS_ACTIVE = "unless the owner does something on the ticket before"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from plugin.core.excepting import described
+from plugin.core.linked import LinkedState, LinkedTicket
 from plugin.core.model import Case, CaseState, LogEntry
 from plugin.core.policy import Policy
 from plugin.core.why.meanings import meaning
@@ -24,6 +25,8 @@ def next_lines(report: Report, dossier: Dossier, look: Look) -> Iterator[str]:
     if not dossier.timers:
         yield "  No timer is set: nothing happens until something is heard of the ticket."
     yield from _case(report.policy, dossier.case, look) if dossier.case else ("  No case is open.",)
+    for one in dossier.opened:
+        yield f"  Linked: {_linked(one, look)}"
     for operation in dossier.operations:
         yield f"  Unfinished: {_unfinished(operation, look)}"
     for letter in dossier.letters:
@@ -60,6 +63,24 @@ def _standing(policy: Policy, case: Case) -> Iterator[str]:
         yield f"Promised updates that nobody wrote in time: {case.missed}"
     if case.follows:
         yield f"It follows case {case.follows}"
+
+
+_LINKED: Mapping[LinkedState, str] = {
+    LinkedState.OPEN: "open",
+    LinkedState.SOLVED: "solved",
+    LinkedState.GONE: "there no more",
+    LinkedState.REFUSED: "could not be opened",
+    LinkedState.WITHDRAWN: "not opened: the case ended before",
+}
+
+
+def _linked(one: LinkedTicket, look: Look) -> str:
+    where = one.url or (str(one.ticket) if one.ticket else f"a ticket on {one.place}")
+    if one.state is LinkedState.WANTED:
+        tried = f", tried {one.attempts} times" if one.attempts else ""
+        return f"{where} is to be opened{tried}" + (f", next at {look.time(one.next_at)}" if one.next_at else "")
+    working = ", taken up" if one.state is LinkedState.OPEN and one.taken_up else ""
+    return f"{where}, {_LINKED[one.state]}{working}"
 
 
 def _unfinished(one: Outgoing, look: Look) -> str:

@@ -22,6 +22,7 @@ _KEPT: Mapping[Kept, str] = {
     Kept.CONNECTION_OFF: "the connection is off",
     Kept.TICKET_DONE: "the ticket is done",
     Kept.OPTED_OUT: "the ticket is opted out",
+    Kept.LINKED: "the ticket was opened for one of another connection, where its case is",
     Kept.RULE_SHADOW: "the rule is in shadow: it only tells",
     Kept.CONNECTION_SHADOW: "the connection is in shadow: rules only tell",
     Kept.KNOWN_ISSUE: "held back by a known issue",

@@ -22,7 +22,7 @@ from connectors.errors import (
 )
 from connectors.model import AddComment, Mode, Ticket, TicketRef
 from plugin.core import linking
-from plugin.core.linked import THERE, Link, LinkState, Opening
+from plugin.core.linked import THERE, LinkedState, LinkedTicket, Opening
 from plugin.core.model import Reason
 from plugin.pipeline import apply
 from plugin.pipeline.onward import Moved
@@ -39,21 +39,21 @@ class Linker:
 
     at: Standing
 
-    def due(self) -> Link | None:
+    def due(self) -> LinkedTicket | None:
         """Return a link of which something is due."""
         past = self.at.parts.past
-        return next((one for one in self.at.links.values() if one.next_at is not None and past(one.next_at)), None)
+        return next((one for one in self.at.opened.values() if one.next_at is not None and past(one.next_at)), None)
 
-    def attend(self, link: Link) -> None:
+    def attend(self, link: LinkedTicket) -> None:
         """Open what is due, or look at it; what that decides is written before the next one's turn."""
-        if link.state is LinkState.WANTED:
+        if link.state is LinkedState.WANTED:
             self._open(link)
         else:
             self._look(link)
 
     def hear(self, moved: Moved) -> None:
         """Look at a ticket of which something was heard."""
-        link = self.at.links.get(moved.link_id)
+        link = self.at.opened.get(moved.link_id)
         if link is None or link.ticket is None:
             return
         if moved.merged_into is not None:
@@ -65,18 +65,18 @@ class Linker:
 
     def look_around(self) -> None:
         """Look at the open tickets of the case, before something happens because nothing did."""
-        for link in tuple(self.at.links.values()):
+        for link in tuple(self.at.opened.values()):
             if link.state in THERE and self.at.case and link.case_id == self.at.case.id:
                 self._look(link)
 
     # --- opening
 
-    def _open(self, link: Link) -> None:
+    def _open(self, link: LinkedTicket) -> None:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         opening = linking.opening_of(policy, case, link.place)
         if case is None or opening is None:  # raised to a ladder that opens none
-            self._keep(replace(link, state=LinkState.WITHDRAWN, next_at=None))
-            self.at.tell().line("link", Reason.LINK_WITHDRAWN, {"place": link.place})
+            self._keep(replace(link, state=LinkedState.WITHDRAWN, next_at=None))
+            self.at.tell().line("linked", Reason.LINKED_WITHDRAWN, {"place": link.place})
             return
         if why := _hindrance(self.at.parts, opening):
             self._take(linking.refused(policy, case, link, why))
@@ -98,10 +98,10 @@ class Linker:
         else:
             self._take(linking.opened(policy, case, begun, ticket, self.at.parts.clock()))
 
-    def _failed(self, link: Link, problem: ConnectorError) -> None:
+    def _failed(self, link: LinkedTicket, problem: ConnectorError) -> None:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         assert case is not None, "only for a case something is opened"
-        self.at.tell().line("link", Reason.LINK_LATE, {"place": link.place, "detail": str(problem)})
+        self.at.tell().line("linked", Reason.LINKED_LATE, {"place": link.place, "detail": str(problem)})
         if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
             self._take(linking.refused(policy, case, link, str(problem)))
             return
@@ -114,7 +114,7 @@ class Linker:
 
     # --- looking
 
-    def _look(self, link: Link, *, active_at: datetime | None = None) -> None:
+    def _look(self, link: LinkedTicket, *, active_at: datetime | None = None) -> None:
         policy, case = self.at.policy_of_case(), self.at.case
         assert link.ticket is not None, "only what was opened is looked at"
         try:
@@ -144,10 +144,10 @@ class Linker:
         self.at.says += decision.says
         if decision.reason is not Reason.NOT_EXPECTED_NOW and (decision.changes or before != self.at.case):
             told = {"ticket": str(link.ticket) if link.ticket else link.place}
-            self.at.tell().line("link", decision.reason, told)
+            self.at.tell().line("linked", decision.reason, told)
 
-    def _keep(self, link: Link) -> Link:
-        self.at.links = {**self.at.links, link.id: link}
+    def _keep(self, link: LinkedTicket) -> LinkedTicket:
+        self.at.opened = {**self.at.opened, link.id: link}
         return link
 
     @contextmanager
@@ -178,4 +178,4 @@ def _hindrance(parts: Parts, opening: Opening) -> str | None:
 def say(at: Standing, text: str) -> None:
     """Write on a ticket what became of the case that it was opened for."""
     at.wishes += (AddComment(text=text, public=False),)
-    at.tell().line("link", Reason.LINK_TOLD)
+    at.tell().line("linked", Reason.LINKED_TOLD)

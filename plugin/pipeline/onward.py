@@ -14,7 +14,7 @@ from datetime import datetime
 
 from connectors.model import Mode, TicketRef
 from plugin.core import linking
-from plugin.core.linked import TAG, Link
+from plugin.core.linked import TAG, LinkedTicket
 from plugin.core.model import Case, Mirror
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.taking import OURS
@@ -38,7 +38,7 @@ def shown(mirror: Mirror) -> tuple[object, ...]:
     return mirror.known.get("status"), mirror.known.get("assignee_id"), mirror.active_at
 
 
-def hints(into: Iterable[Link], mirror: Mirror, now: datetime, gone: Gone | None) -> Iterator[NewDelivery]:
+def hints(into: Iterable[LinkedTicket], mirror: Mirror, now: datetime, gone: Gone | None) -> Iterator[NewDelivery]:
     """Yield what the tickets for which this one was opened hear of it."""
     status, assignee, active = shown(mirror)
     told = {
@@ -62,7 +62,7 @@ def hint(delivery: Delivery) -> Moved | None:
 
 
 def news(
-    parts: Parts, before: Case | None, after: Case | None, links: Iterable[Link], now: datetime
+    parts: Parts, before: Case | None, after: Case | None, links: Iterable[LinkedTicket], now: datetime
 ) -> Iterator[NewDelivery]:
     """Yield what those who work on the case elsewhere hear of its move."""
     for one in linking.news(before, after, links):

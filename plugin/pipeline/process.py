@@ -197,7 +197,7 @@ class Visit:
                 self.follower.fire()
             elif kind is TimerKind.SLA:
                 look(self.at)
-            elif kind is TimerKind.LINK:
+            elif kind is TimerKind.LINKED:
                 self._links_due()
             else:
                 self._case_due(kind)

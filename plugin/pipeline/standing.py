@@ -13,7 +13,7 @@ from plugin.core import linking, published, slas
 from plugin.core.follow_ups import FollowUp, FollowUpState, look_at
 from plugin.core.following_up import kept, lines
 from plugin.core.lifecycle import end
-from plugin.core.linked import Link, LinkState
+from plugin.core.linked import LinkedState, LinkedTicket
 from plugin.core.mirror import seen
 from plugin.core.model import LIVE, Case, Decision, LogEntry, Mirror, Reason, Say, TimerKind, Trigger
 from plugin.core.names import Names
@@ -61,9 +61,9 @@ class Standing:
     wishes: tuple[Change, ...] = ()  #: What moves of the case want written with the next decision.
     says: tuple[Say, ...] = ()  #: And said.
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
-    links: Mapping[str, Link] = field(default_factory=dict)  #: To tickets that were opened for it.
-    linked: Mapping[str, Link] = field(default_factory=dict)  #: As they were written last.
-    into: tuple[Link, ...] = ()  #: For which it was opened itself.
+    opened: Mapping[str, LinkedTicket] = field(default_factory=dict)  #: Tickets of other accounts, for it.
+    opened_before: Mapping[str, LinkedTicket] = field(default_factory=dict)  #: As they were written last.
+    into: tuple[LinkedTicket, ...] = ()  #: For which it was opened itself.
     turns: frozenset[Turn | None] = frozenset()  #: Those that the ticket's cases took already.
     together: Together | None = None  #: With whom the ticket may be read, unless something was asked already.
     asked: str | None = None  #: For which rule calls are made, where there is no case.
@@ -161,7 +161,7 @@ class Standing:
             remedies=remedies,
             children=children,
             follow_ups=tuple(one for key, one in follow_ups.items() if one != self.stored.get(key)),
-            links=tuple(one for key, one in links.items() if one != self.linked.get(key)),
+            opened=tuple(one for key, one in links.items() if one != self.opened_before.get(key)),
             onward=self._onward(naming if isinstance(naming, Gone) else None, now),
             turn=turn,
             log=self.journal.waiting,
@@ -173,7 +173,7 @@ class Standing:
         self.asked = None
         self.journal.keep()
         self._written, self._shown = self.case, self.mirror
-        self.links = self.linked = links
+        self.opened = self.opened_before = links
         self.turns |= {turn}
         self.follow_ups = self.stored = follow_ups
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
@@ -189,16 +189,16 @@ class Standing:
         answers = self.parts.links.links_for(policy, self.case)
         return messages(policy, self._written, self.case, link=link, now=now, answers=answers)
 
-    def _linked(self) -> Mapping[str, Link]:
+    def _linked(self) -> Mapping[str, LinkedTicket]:
         """Return the links as they are beside the case now, and have the log told of what changed."""
         if self.account.mode is not Mode.ENFORCE or is_linked(self.mirror):
-            return self.links
-        after = linking.kept(self.policy_of_case(), self.case, self.links, self.parts.clock(), self.parts.new_id)
+            return self.opened
+        after = linking.kept(self.policy_of_case(), self.case, self.opened, self.parts.clock(), self.parts.new_id)
         for key, one in after.items():
-            if one.state is not (self.links[key].state if key in self.links else None):
-                wanted = one.state is LinkState.WANTED
-                reason = Reason.LINK_WANTED if wanted else Reason.LINK_WITHDRAWN
-                self.tell().line("link", reason, {"place": one.place})
+            if one.state is not (self.opened[key].state if key in self.opened else None):
+                wanted = one.state is LinkedState.WANTED
+                reason = Reason.LINKED_WANTED if wanted else Reason.LINKED_WITHDRAWN
+                self.tell().line("linked", reason, {"place": one.place})
         return after
 
     def _onward(self, gone: Gone | None, now: datetime) -> tuple[NewDelivery, ...]:
@@ -206,17 +206,17 @@ class Standing:
         moved = gone is not None or shown(self.mirror) != shown(self._shown)
         told = hints(self.into, self.mirror, now, gone) if moved else ()
         goes_on = gone is not None and gone.inherits is not None  # the case goes on, on another ticket
-        heard = () if goes_on else news(self.parts, self._written, self.case, self.links.values(), now)
+        heard = () if goes_on else news(self.parts, self._written, self.case, self.opened.values(), now)
         return (*told, *heard)
 
     def _timers_beside(
-        self, follow_ups: Mapping[str, FollowUp], links: Mapping[str, Link]
+        self, follow_ups: Mapping[str, FollowUp], links: Mapping[str, LinkedTicket]
     ) -> dict[TimerKind, datetime | None]:
         """Return the timers of what is beside the case."""
         return {
             TimerKind.FOLLOW_UP: look_at(follow_ups.values()),
             TimerKind.SLA: self.mirror.sla.due_at if self.mirror.sla else None,
-            TimerKind.LINK: linking.look_at(links.values()),
+            TimerKind.LINKED: linking.look_at(links.values()),
         }
 
     def _beside(self) -> Mapping[str, FollowUp]:

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from connectors.model import TicketRef
-from plugin.core.linked import Link
+from plugin.core.linked import LinkedTicket
 from plugin.core.model import Case, LogEntry, Mirror, TimerKind
-from plugin.store import limits, links, overview, pauses
+from plugin.store import limits, linked, overview, pauses
 from plugin.store.codec import from_ms, load_case, load_mirror, to_ms
 from plugin.store.records import Outgoing
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
@@ -42,7 +42,7 @@ class Dossier:
     case: Case | None  #: The one that was open at the instant asked for.
     timers: Mapping[TimerKind, datetime] = field(default_factory=dict)
     operations: tuple[Outgoing, ...] = ()  #: Writes that are not finished.
-    links: tuple[Link, ...] = ()  #: To tickets that were opened for it.
+    opened: tuple[LinkedTicket, ...] = ()  #: Tickets of other accounts, for it.
     letters: tuple[Letter, ...] = ()
     waiting: int = 0  #: Deliveries not worked on yet.
     held: Mapping[str, datetime] = field(default_factory=dict)  #: Rules that wait for a person, and since when.
@@ -61,7 +61,7 @@ def dossier(connection: Connection, ref: TicketRef, *, at: datetime, lines: int)
         case=_case_at(connection, ref, at),
         timers={TimerKind(kind): from_ms(at_ms) for kind, at_ms in due},
         operations=open_operations(connection, ref),
-        links=links.of(connection, ref),
+        opened=linked.of(connection, ref),
         letters=tuple(_letters(connection, ref)),
         waiting=_waiting(connection, ref),
         held={one.rule: one.since for one in limits.held(connection) if one.since <= at},

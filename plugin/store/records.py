@@ -10,7 +10,7 @@ from enum import StrEnum
 from connectors.calls import Allowance
 from connectors.model import Operation, TicketRef
 from plugin.core.follow_ups import FollowUp
-from plugin.core.linked import Link
+from plugin.core.linked import LinkedTicket
 from plugin.core.model import Case, LogEntry, Mirror, Reason, TimerKind
 from plugin.core.remedies import Use
 from plugin.core.staff import Turn
@@ -135,8 +135,8 @@ class Work:
     operations: tuple[Outgoing, ...]  #: In the order they were decided.
     held: frozenset[str]  #: Rules that wait for a person.
     follow_ups: tuple[FollowUp, ...] = ()  #: Of the ticket's cases, the oldest first.
-    links: tuple[Link, ...] = ()  #: To tickets that were opened for it.
-    into: tuple[Link, ...] = ()  #: For which it was opened itself.
+    opened: tuple[LinkedTicket, ...] = ()  #: Tickets of other accounts, for it.
+    into: tuple[LinkedTicket, ...] = ()  #: For what it was opened itself.
     allowances: tuple[Allowance, ...] = ()  #: What calls its platform still allows, as far as they are scarce.
 
 
@@ -234,7 +234,7 @@ class Step:
     remedies: tuple[Use, ...] = ()  #: What was given on the ticket.
     children: int = 0  #: How many of its incidents are called in a minute; 0: none.
     follow_ups: tuple[FollowUp, ...] = ()  #: Those that changed.
-    links: tuple[Link, ...] = ()  #: Those that changed.
+    opened: tuple[LinkedTicket, ...] = ()  #: Those that changed.
     onward: tuple[NewDelivery, ...] = ()  #: What other tickets hear of it.
     turn: Turn | None = None  #: Of a roster, by which the case has its owner; None: no new one.
     log: tuple[LogEntry, ...] = ()

@@ -306,8 +306,8 @@ follow_up_actions = Table(
 )
 Index("follow_up_actions_case", follow_up_actions.c.case_id)
 
-links = Table(
-    "links",
+linked_tickets = Table(
+    "linked_tickets",
     metadata,
     Column("seq", _ID, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, unique=True),
@@ -319,5 +319,5 @@ links = Table(
     Column("to_ticket", String),  # null: it is not opened yet
     Column("document", Text, nullable=False),
 )
-Index("links_ticket", links.c.connection, links.c.ticket_id)
-Index("links_to", links.c.to_connection, links.c.to_ticket)
+Index("linked_tickets_ticket", linked_tickets.c.connection, linked_tickets.c.ticket_id)
+Index("linked_tickets_to", linked_tickets.c.to_connection, linked_tickets.c.to_ticket)

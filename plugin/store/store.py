@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.model import TicketRef
 from plugin.core.children import Problem
 from plugin.core.follow_ups import FollowUp
-from plugin.core.linked import Link
+from plugin.core.linked import LinkedTicket
 from plugin.core.model import Case, LogEntry
 from plugin.core.recurrence import Sighting
 from plugin.core.remedies import Use
@@ -24,7 +24,7 @@ from plugin.store import (
     follow_ups,
     inbox,
     limits,
-    links,
+    linked,
     lookups,
     overview,
     pauses,
@@ -197,10 +197,10 @@ class Store:
         with self._reading() as connection:
             return children.problem(connection, ref)
 
-    def links_of(self, ref: TicketRef) -> tuple[Link, ...]:
-        """Return the links of a ticket to others that were opened for it, the oldest first."""
+    def opened_for(self, ref: TicketRef) -> tuple[LinkedTicket, ...]:
+        """Return the tickets of other accounts that were opened for one, the oldest first."""
         with self._reading() as connection:
-            return links.of(connection, ref)
+            return linked.of(connection, ref)
 
     def staff(self, rosters: Collection[str], *, weighed: bool) -> Staff:
         """Return whose turns were taken and, where they are weighed, how many open cases people have."""

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from connectors.model import DONE, Operation, TicketRef
 from plugin.core.model import LIVE, Case, LogEntry, Mirror, Reason, TimerKind
-from plugin.store import calls, chain, children, follow_ups, inbox, limits, links, messages, remedies, sightings, turns
+from plugin.store import calls, chain, children, follow_ups, inbox, limits, linked, messages, remedies, sightings, turns
 from plugin.store.codec import (
     dump_case,
     dump_changes,
@@ -70,7 +70,7 @@ _STANDING = select(
     .limit(1)
     .scalar_subquery(),
     follow_ups.ANY,
-    links.ANY,
+    linked.ANY,
 )
 _PENDING = (
     select(deliveries)
@@ -132,8 +132,8 @@ def load(connection: Connection, claimed: Claim) -> Work:
         operations=open_operations(connection, ref),
         held=limits.held_names(connection),
         follow_ups=follow_ups.of(connection, ref) if follows else (),
-        links=links.of(connection, ref) if is_linked else (),
-        into=links.into(connection, ref) if is_linked else (),
+        opened=linked.of(connection, ref) if is_linked else (),
+        into=linked.into(connection, ref) if is_linked else (),
         allowances=calls.known(connection, ref.connection),
     )
 
@@ -164,7 +164,7 @@ def write(connection: Connection, claimed: Claim, step: Step, *, now: datetime) 
     if step.children:
         children.call(connection, claimed.ticket, per_minute=step.children, now=now)
     follow_ups.write(connection, step.follow_ups)
-    links.write(connection, step.links)
+    linked.write(connection, step.opened)
     for delivery in step.onward:
         inbox.store(connection, delivery)
     if step.log:

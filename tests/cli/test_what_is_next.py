@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from connectors.model import TicketRef
+from plugin.core.linked import LinkedState, LinkedTicket
 from plugin.core.model import Case, CaseState, LogEntry, Mirror, Pending, Reason, TimerKind
 from plugin.core.rules import compile_policy
 from plugin.explaining.document import as_json
@@ -117,6 +119,12 @@ def test_without_a_case_a_timer_says_what_it_is_for() -> None:
     assert due(POLICY, CASE, TimerKind.FOLLOW_UP, NOON).startswith("whoever owns an open part")
 
 
+@pytest.mark.parametrize("kind", TimerKind)
+@pytest.mark.parametrize("case", [None, CASE, RESOLVED])
+def test_every_timer_says_what_it_is_for(kind: TimerKind, case: Case | None) -> None:
+    assert len(due(POLICY, case, kind, NOON).split()) > 3
+
+
 def reported(case: Case) -> Report:
     dossier = Dossier(mirror=Mirror(), case=case, timers={TimerKind.STEP: NOON + HOUR})
     return replace(asked(AGED, {}, dossier=dossier), policy=POLICY)
@@ -143,6 +151,44 @@ def test_of_a_resolved_case_no_update_is_promised() -> None:
     assert found.dossier
 
     assert list(next_lines(found, found.dossier, LOOK))[3:] == ["  It is resolved"]
+
+
+LINKED = LinkedTicket(
+    id="l1",
+    origin=REF,
+    case_id=CASE.id,
+    place="lab ENG",
+    connection="lab",
+    wanted_at=NOON,
+    next_at=NOON + HOUR,
+    attempts=2,
+)
+THERE = replace(
+    LINKED, next_at=None, ticket=TicketRef(connection="lab", id="7"), url="https://lab.example/ENG-7", taken_up=True
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (LINKED, "a ticket on lab ENG is to be opened, tried 2 times, next at Mon 2026-03-02 13:00 UTC"),
+        (replace(THERE, state=LinkedState.OPEN), "https://lab.example/ENG-7, open, taken up"),
+        (replace(THERE, state=LinkedState.SOLVED), "https://lab.example/ENG-7, solved"),
+        (replace(THERE, state=LinkedState.GONE), "https://lab.example/ENG-7, there no more"),
+        (replace(LINKED, state=LinkedState.REFUSED), "a ticket on lab ENG, could not be opened"),
+        (replace(LINKED, state=LinkedState.WITHDRAWN), "a ticket on lab ENG, not opened: the case ended before"),
+    ],
+)
+def test_a_linked_ticket_is_told_with_how_it_stands(one: LinkedTicket, told: str) -> None:
+    found = reported(CASE)
+    assert found.dossier
+    found = replace(found, dossier=replace(found.dossier, opened=(one,)))
+    assert found.dossier
+
+    assert f"  Linked: {told}" in list(next_lines(found, found.dossier, LOOK))
+    document = as_json(found)
+    Draft202012Validator(SCHEMA).validate(document)
+    assert document["next"]["linked_tickets"][0]["state"] == one.state.value
 
 
 @pytest.mark.parametrize("case", [CASE, PENDING, RESOLVED])

@@ -59,6 +59,7 @@ LINKS: Mapping[str, str] = {
     "row.tell": "#destinations",
     "row.changes": "#changes",
     "step.tell": "#destinations",
+    "step.open_ticket": "#linked-tickets",
     "selector.rota": "#rotas",
     "selector.lead_of": "#people-and-groups",
     "rota.feed": "people-and-rotas.md#feeds",

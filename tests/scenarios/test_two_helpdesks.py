@@ -50,7 +50,7 @@ def test_the_engineering_step_opens_one_ticket_and_links_both_ways(desks: TwoDes
     shown = {one["id"]: one["value"] for one in desks.ticket(ticket)["custom_fields"]}
     assert shown[FIELD] == url
     assert desks.case(ticket).owner == "ben"
-    assert desks.reasons(ticket).count("link_opened") == 1
+    assert desks.reasons(ticket).count("linked_opened") == 1
 
 
 def test_work_there_acknowledges_the_step(desks: TwoDesks) -> None:
@@ -140,7 +140,7 @@ def test_opened_again_there_a_case_that_was_resolved_goes_on(sqlite_url: str) ->
         desks.settle()
 
         assert desks.case(ticket).state is CaseState.IN_PROGRESS
-        assert desks.reasons(ticket).count("link_reopened") == 1
+        assert desks.reasons(ticket).count("linked_reopened") == 1
 
 
 def test_deleted_there_agents_are_told(desks: TwoDesks) -> None:
@@ -214,7 +214,7 @@ def test_a_lost_answer_opens_no_second_ticket(desks: TwoDesks, fault: str) -> No
         desks.settle()
 
     assert len(desks.lab.ids()) == 1
-    assert desks.reasons(ticket).count("link_opened") == 1
+    assert desks.reasons(ticket).count("linked_opened") == 1
 
 
 def test_a_helpdesk_that_is_down_holds_nothing_up(desks: TwoDesks) -> None:
@@ -262,7 +262,7 @@ def test_a_case_that_ends_first_opens_nothing(desks: TwoDesks) -> None:
         desks.settle()
 
     assert desks.lab.ids() == []
-    assert "link_withdrawn" in desks.reasons(ticket)
+    assert "linked_withdrawn" in desks.reasons(ticket)
 
 
 def test_a_merged_ticket_takes_its_link_along(desks: TwoDesks) -> None:

@@ -23,6 +23,7 @@ from plugin.core.lint.live import Helpdesk, entries, together
 from plugin.core.lint.live_words import changes, conditions
 from plugin.core.lint.matrix import matrix
 from plugin.core.lint.misfits import misfits
+from plugin.core.lint.openings import openings
 from plugin.core.lint.outlook import Outlook
 from plugin.core.lint.overlaps import overlaps
 from plugin.core.lint.owners import owners
@@ -51,7 +52,7 @@ def lint_live(
 ) -> tuple[Finding, ...]:
     """Return where the policy and what a helpdesk has do not fit together."""
     outlook, desk = Outlook(policy=policy, document=document, now=now), Helpdesk(policy, catalogue, connection)
-    parts = (together, conditions, changes, lacking)
+    parts = (together, conditions, changes, openings, lacking)
     found = chain(entries(desk), *(part(outlook, desk) for part in parts))
     return tuple(dict.fromkeys(found))
 

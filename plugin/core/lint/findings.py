@@ -89,6 +89,8 @@ class Code(StrEnum):
     SLA_POLICY_UNKNOWN = "sla_policy_unknown"
     TAG_UNKNOWN = "tag_unknown"
     NOT_THERE = "not_there"
+    OPENS_NOTHING = "opens_nothing"
+    CONNECTION_UNKNOWN = "connection_unknown"
     FEED_UNREAD = "feed_unread"
     DESTINATION_UNKNOWN = "destination_unknown"
 
@@ -103,6 +105,7 @@ ERRORS = frozenset(
         *(Code.DUPLICATE_ROW, Code.SHADOWED_ROW, Code.NOBODY_FITS),
         *(Code.AGENT_UNKNOWN, Code.AGENT_INACTIVE, Code.NOT_IN_GROUP, Code.GROUP_UNKNOWN, Code.FIELD_UNKNOWN),
         *(Code.OPTION_UNKNOWN, Code.STATUS_UNKNOWN, Code.BRAND_UNKNOWN, Code.FORM_UNKNOWN, Code.DESTINATION_UNKNOWN),
+        *(Code.OPENS_NOTHING, Code.CONNECTION_UNKNOWN),
     }
 )
 

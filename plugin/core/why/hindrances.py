@@ -16,6 +16,7 @@ from plugin.core.beforehand import holds_back
 from plugin.core.conditions import Facts
 from plugin.core.firing import Repeat
 from plugin.core.known_issues import JudgedIssue
+from plugin.core.linked import TAG
 from plugin.core.model import Case, Firing, Reason
 from plugin.core.policy import Policy, Rule
 from plugin.core.remedies import offered_mark
@@ -28,6 +29,7 @@ class Kept(StrEnum):
     CONNECTION_OFF = "connection_off"  #: The connection's mode is off.
     TICKET_DONE = "ticket_done"  #: Solved or closed: nothing is escalated.
     OPTED_OUT = "opted_out"  #: The ticket carries one of the policy's opt-out tags.
+    LINKED = "linked"  #: The ticket was opened for one of another connection.
     RULE_SHADOW = "rule_shadow"  #: The rule's mode is shadow: it only tells.
     CONNECTION_SHADOW = "connection_shadow"  #: The connection's mode is shadow: every rule only tells.
     ALREADY_FIRED = "already_fired"  #: It has acted as often as it may on one ticket.
@@ -93,6 +95,8 @@ def _by_ticket(situation: Situation) -> Iterator[Hindrance]:
     out = situation.policy.opt_out_tags & tags if isinstance(tags, frozenset) else frozenset()
     if out:
         yield Hindrance(kept=Kept.OPTED_OUT, told=f"tag {', '.join(sorted(out))}")
+    if situation.case is None and isinstance(tags, frozenset) and TAG in tags:
+        yield Hindrance(kept=Kept.LINKED, told=f"tag {TAG}")
 
 
 def _by_known_issue(situation: Situation, rule: Rule) -> Iterator[Hindrance]:

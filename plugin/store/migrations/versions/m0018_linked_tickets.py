@@ -16,7 +16,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def upgrade() -> None:
     """Begin with none."""
     op.create_table(
-        "links",
+        "linked_tickets",
         sa.Column("seq", _ID, primary_key=True, autoincrement=True),
         sa.Column("id", sa.String, nullable=False, unique=True),
         sa.Column("connection", sa.String, nullable=False),
@@ -27,10 +27,10 @@ def upgrade() -> None:
         sa.Column("to_ticket", sa.String),
         sa.Column("document", sa.Text, nullable=False),
     )
-    op.create_index("links_ticket", "links", ["connection", "ticket_id"])
-    op.create_index("links_to", "links", ["to_connection", "to_ticket"])
+    op.create_index("linked_tickets_ticket", "linked_tickets", ["connection", "ticket_id"])
+    op.create_index("linked_tickets_to", "linked_tickets", ["to_connection", "to_ticket"])
 
 
 def downgrade() -> None:
     """Forget them."""
-    op.drop_table("links")
+    op.drop_table("linked_tickets")
