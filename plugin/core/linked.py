@@ -56,9 +56,11 @@ class LinkedState(StrEnum):
     SOLVED = "solved"  #: The other ticket is.
     GONE = "gone"  #: The other ticket was deleted, or our user sees it no more.
     REFUSED = "refused"  #: It cannot be opened; agents were told why.
-    WITHDRAWN = "withdrawn"  #: The case ended before it was opened.
+    WITHDRAWN = "withdrawn"  #: Nobody needs it any more: the case ended before it was opened.
 
 
+#: States in which it is not there yet.
+NOT_YET = frozenset({LinkedState.WANTED, LinkedState.REFUSED})
 #: States of a link whose other ticket may still move.
 THERE = frozenset({LinkedState.OPEN, LinkedState.SOLVED})
 
@@ -76,6 +78,7 @@ class LinkedTicket:
     wanted_at: datetime
     next_at: datetime | None  #: When it is opened, or looked at; None: when something is heard.
     attempts: int = 0  #: Openings begun; the outcome of the last may be unknown.
+    problem: str = ""  #: Why it was refused.
     late: bool = False  #: Agents were told that it takes longer.
     ticket: TicketRef | None = None
     url: str = ""

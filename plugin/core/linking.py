@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from connectors.model import DONE, AddComment, NewTicket, SetField, Status, Ticket
 from plugin.core import climbing, moves, resolving
 from plugin.core.lifecycle import knows
-from plugin.core.linked import TAG, THERE, LinkedState, LinkedTicket, Opening, WhenSolved
+from plugin.core.linked import NOT_YET, TAG, THERE, LinkedState, LinkedTicket, Opening, WhenSolved
 from plugin.core.model import LIVE, Case, CaseState, Decision, Reason, Say, Trigger
 from plugin.core.notes import note
 from plugin.core.planning import spoken, text_values
@@ -66,14 +66,14 @@ def kept(
     live = case is not None and case.state in LIVE
     after = {
         key: replace(one, state=LinkedState.WITHDRAWN, next_at=None)
-        if one.state is LinkedState.WANTED and not (live and case and one.case_id == case.id)
+        if one.state in NOT_YET and not (live and case and one.case_id == case.id)
         else one
         for key, one in links.items()
     }
     step = step_of(policy, case) if live and case and case.state not in _IDLE else None
     if case is None or step is None or step.opens is None:
         return after
-    here = [one for one in after.values() if one.place == step.opens.place]
+    here = [one for one in after.values() if one.place == step.opens.place and one.state is not LinkedState.WITHDRAWN]
     if any(one.case_id == case.id for one in here):
         return after
     there = next((one for one in here if one.state is LinkedState.OPEN), None)
@@ -154,7 +154,7 @@ def opened(policy: Policy, case: Case, link: LinkedTicket, ticket: Ticket, now: 
 
 def refused(policy: Policy, case: Case, link: LinkedTicket, why: str) -> Looked:
     """Tell agents that no ticket can be opened, and why: the case goes on without."""
-    after = replace(link, state=LinkedState.REFUSED, next_at=None)
+    after = replace(link, state=LinkedState.REFUSED, next_at=None, problem=why)
     what = f"No ticket could be opened on {link.connection}: {why}"
     said = AddComment(text=note(policy, case, what, "Open one by hand, or go on without."), public=False)
     return Looked(link=after, decision=Decision(reason=Reason.LINKED_REFUSED, case=case, changes=(said,)))
@@ -225,9 +225,7 @@ def _concerns(case: Case | None, link: LinkedTicket) -> bool:
 
 def _worked_on(policy: Policy, case: Case | None, link: LinkedTicket, at: datetime, *, first: bool) -> Decision:
     """Count work there as the owner's, as long as the case is on the step that opened it."""
-    step = step_of(policy, case)
-    mine = step is not None and step.opens is not None and step.opens.place == link.place
-    if case is None or not mine or not _concerns(case, link):
+    if case is None or not _concerns(case, link) or not _is_on_step(policy, case, link):
         return _nothing(case)
     moved = moves.on_owner_acted(policy, case, max(at, case.opened_at))
     if moved.case is None or moved.reason is Reason.NOT_EXPECTED_NOW or not first:
@@ -246,12 +244,22 @@ def _solved(policy: Policy, case: Case | None, link: LinkedTicket, now: datetime
         asked = resolving.remedied(policy, case, now, solved=False)
         changes = (AddComment(text=what, public=False), *asked.changes)
         return replace(asked, reason=Reason.LINKED_SOLVED, changes=changes)
-    waits = case.state is CaseState.WAITING and case.waiting_for == "vendor"
-    moved = moves.wait_over(policy, case, now) if waits else moves.on_owner_acted(policy, case, now)
-    after = moved.case or case
+    after = _worked(policy, case, link, now)
     next_ = "" if after.state is CaseState.RESOLVED else "Tell the customer, and solve this ticket if it holds."
     said = AddComment(text=note(policy, after, what, *([next_] if next_ else [])), public=False)
     return Decision(reason=Reason.LINKED_SOLVED, case=after, changes=(said,))
+
+
+def _worked(policy: Policy, case: Case, link: LinkedTicket, now: datetime) -> Case:
+    """Return the case whose work goes on here: a wait for the vendor is over, and its step counts as worked on."""
+    if case.state is CaseState.WAITING and case.waiting_for == "vendor":
+        return moves.wait_over(policy, case, now).case or case
+    return (moves.on_owner_acted(policy, case, now).case or case) if _is_on_step(policy, case, link) else case
+
+
+def _is_on_step(policy: Policy, case: Case, link: LinkedTicket) -> bool:
+    step = step_of(policy, case)
+    return step is not None and step.opens is not None and step.opens.place == link.place
 
 
 def _reopened(policy: Policy, case: Case | None, link: LinkedTicket, now: datetime) -> Decision:
@@ -288,15 +296,24 @@ def news(before: Case | None, after: Case | None, links: Iterable[LinkedTicket])
             yield News(link=link, text=f"{after.ticket}: {text}", key=f"{link.id}:{key}")
 
 
+#: States of a case whose remedy was in.
+_OVER = frozenset({CaseState.RESOLVED, CaseState.CLOSED})
+
+
+def _again(before: Case, after: Case) -> str:
+    if after.reopened > before.reopened:
+        return "the ticket is open again"
+    return "the customer is not sure that it works" if after.asked else "the customer says that it does not work"
+
+
 def _told(before: Case, after: Case) -> tuple[str, str] | None:
     """Return a move in words, and the same word for the same move."""
     if before.state in LIVE and after.state in _ENDS:
         confirmed = after.ended_by is Reason.CONFIRMED
         how = "the customer confirms that it works" if confirmed else _ENDS[after.state]
         return f"the case has ended: {how}.", f"ended:{after.reopened}"
-    if before.state is CaseState.RESOLVED and after.state is CaseState.IN_PROGRESS:
-        again = "the customer says that it does not work" if not after.asked else "the ticket is open again"
-        return f"{again}; the case goes on.", f"again:{before.resolved_at}"
+    if before.state in _OVER and after.state is CaseState.IN_PROGRESS:
+        return f"{_again(before, after)}; the case goes on.", f"again:{after.reopened}:{before.resolved_at}"
     if after.severity.worse_than(before.severity):
         return f"it is {after.severity.value} now.", f"severity:{after.severity.value}"
     return None

@@ -78,7 +78,7 @@ class Reason(StrEnum):
     LINKED_OPENED = "linked_opened"
     LINKED_LATE = "linked_late"  #: Its helpdesk cannot be reached; it is tried again.
     LINKED_REFUSED = "linked_refused"
-    LINKED_WITHDRAWN = "linked_withdrawn"  #: The case ended before it was opened.
+    LINKED_WITHDRAWN = "linked_withdrawn"  #: Nobody needs it any more.
     LINKED_TAKEN_UP = "linked_taken_up"  #: Somebody works on it there.
     LINKED_SOLVED = "linked_solved"
     LINKED_REOPENED = "linked_reopened"

@@ -80,7 +80,8 @@ def _linked(one: LinkedTicket, look: Look) -> str:
         tried = f", tried {one.attempts} times" if one.attempts else ""
         return f"{where} is to be opened{tried}" + (f", next at {look.time(one.next_at)}" if one.next_at else "")
     working = ", taken up" if one.state is LinkedState.OPEN and one.taken_up else ""
-    return f"{where}, {_LINKED[one.state]}{working}"
+    why = f": {one.problem}" if one.problem else ""
+    return f"{where}, {_LINKED[one.state]}{working}{why}"
 
 
 def _unfinished(one: Outgoing, look: Look) -> str:

@@ -48,6 +48,6 @@ def inherit(at: Standing, theirs: Case) -> None:
     at.unpublished = True
     if at.case is not None:  # who works on it elsewhere works for this ticket now
         ref, case_id = at.claimed.ticket, at.case.id
-        came = [one for one in at.parts.store.opened_for(theirs.ticket) if one.case_id == theirs.id]
+        came = [one for one in at.parts.store.opened_for(theirs.ticket) if one.case_id == theirs.id and one.url]
         at.opened = {**at.opened, **{one.id: replace(one, origin=ref, case_id=case_id) for one in came}}
     at.tell().line("case", decision.reason, {"from": str(theirs.ticket), "its_case": theirs.id})

@@ -31,6 +31,8 @@ from plugin.pipeline.standing import Standing
 
 #: A lost answer may still be on its way, and a helpdesk finds a new ticket only after a while.
 SETTLE = timedelta(seconds=60)
+#: A look that fails is put off as long as something that failed so often.
+_TRIES = 5
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Linker:
         if isinstance(problem, FewCallsLeft):  # nothing was sent
             link = replace(link, attempts=link.attempts - 1)
         lost = isinstance(problem, UnknownOutcome)
-        wait = SETTLE if lost else apply.wait_for(self.at.parts, problem, link.attempts)
+        wait = SETTLE if lost else self._wait(problem, link.attempts)
         apply.pause_connection(self.at.parts, link.connection, problem, wait)
         self._take(linking.put_off(policy, case, link, now + wait, now))
 
@@ -119,10 +121,11 @@ class Linker:
         assert link.ticket is not None, "only what was opened is looked at"
         try:
             ticket = self._read(link.ticket)
-        except NotFound:
-            self._take(linking.gone(policy, case, link))
         except ConnectorError as problem:
-            wait = apply.wait_for(self.at.parts, problem, 5)
+            if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
+                self._take(linking.gone(policy, case, link))  # not there, or not for our user to see
+                return
+            wait = self._wait(problem, _TRIES)
             apply.pause_connection(self.at.parts, link.connection, problem, wait)
             self._keep(replace(link, next_at=self.at.parts.clock() + wait))
         else:
@@ -133,6 +136,10 @@ class Linker:
             raise NotFound(f"{ref.connection} is no connection any more", status=404)
         with self._calling(ref.connection):
             return self.at.parts.connector(ref.connection).read(ref)
+
+    def _wait(self, problem: ConnectorError, tries: int) -> timedelta:
+        """Return how long to leave it alone: never not at all, whatever the other helpdesk says."""
+        return max(apply.wait_for(self.at.parts, problem, tries), timedelta(seconds=1))
 
     # --- writing down
 

@@ -41,13 +41,14 @@ def shown(mirror: Mirror) -> tuple[object, ...]:
 def hints(into: Iterable[LinkedTicket], mirror: Mirror, now: datetime, gone: Gone | None) -> Iterator[NewDelivery]:
     """Yield what the tickets for which this one was opened hear of it."""
     status, assignee, active = shown(mirror)
+    version = mirror.known.get("updated_at")
     told = {
         "active_at": mirror.active_at.isoformat() if mirror.active_at else None,
         "gone": gone is not None,
         "merged_into": gone.merged_into if gone else None,
     }
     for link in into:
-        key = f"linked:{link.id}:{status}:{assignee}:{active}:{told['gone']}"
+        key = f"linked:{link.id}:{version}:{status}:{assignee}:{active}:{told['gone']}"
         yield _delivery(link.origin, {_MOVED: link.id}, told, key, now)
 
 

@@ -191,7 +191,7 @@ class Standing:
 
     def _linked(self) -> Mapping[str, LinkedTicket]:
         """Return the links as they are beside the case now, and have the log told of what changed."""
-        if self.account.mode is not Mode.ENFORCE or is_linked(self.mirror):
+        if self.account.mode is not Mode.ENFORCE or self.into or is_linked(self.mirror):
             return self.opened
         after = linking.kept(self.policy_of_case(), self.case, self.opened, self.parts.clock(), self.parts.new_id)
         for key, one in after.items():
@@ -206,7 +206,7 @@ class Standing:
         moved = gone is not None or shown(self.mirror) != shown(self._shown)
         told = hints(self.into, self.mirror, now, gone) if moved else ()
         goes_on = gone is not None and gone.inherits is not None  # the case goes on, on another ticket
-        heard = () if goes_on else news(self.parts, self._written, self.case, self.opened.values(), now)
+        heard = () if goes_on else news(self.parts, self._written or self.last, self.case, self.opened.values(), now)
         return (*told, *heard)
 
     def _timers_beside(

@@ -14,7 +14,18 @@ from datetime import datetime
 from itertools import count
 
 from connectors.errors import Conflict, NotFound
-from connectors.model import Comment, EventKind, Move, Operation, Party, Status, Ticket, TicketEvent, TicketRef
+from connectors.model import (
+    Comment,
+    EventKind,
+    Move,
+    NewTicket,
+    Operation,
+    Party,
+    Status,
+    Ticket,
+    TicketEvent,
+    TicketRef,
+)
 from plugin.core.history import TRACKED
 from plugin.rehearsal.writes import commented, values
 
@@ -101,6 +112,25 @@ class Helpdesk:
         self._tickets[ticket.ref.id] = kept
         first = comments[0] if new and comments else None
         self._tell(kept, EventKind.CREATED if new else EventKind.UPDATED, by, comment=first)
+
+    def open(self, ref: TicketRef, wish: NewTicket) -> Ticket:
+        """Open a ticket of ours, of which nobody hears; the one that is there where it was opened before."""
+        now = self.clock()
+        opened = Ticket(
+            ref=ref,
+            version=str(next(self._numbers)),
+            created_at=now,
+            updated_at=now,
+            status=Status.NEW,
+            url=f"https://helpdesk.invalid/{ref.connection}/{ref.id}",
+            subject=wish.subject,
+            description=wish.text,
+            tags=frozenset(wish.tags),
+            priority=wish.priority,
+            comments=(),
+            history=(),
+        )
+        return self._tickets.setdefault(ref.id, opened)
 
     def change(self, ref: TicketRef, changes: Mapping[str, object], by: Actor) -> None:
         """Give attributes other values; a custom field is `fields.<id>`."""

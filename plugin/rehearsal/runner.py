@@ -13,6 +13,7 @@ from itertools import count
 
 from connectors.accounts import Account, BearerToken
 from connectors.model import TicketRef
+from plugin.core.compiling.openings import openings_of
 from plugin.core.policy import Policy
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.receive import receive
@@ -49,17 +50,11 @@ class Rehearsal:
         self.helpdesk = Helpdesk(clock=self.clock)
         self.platform = RehearsalPlatform(self.helpdesk)
         numbers = count(1)
-        account = Account(
-            name=self.connection,
-            platform=NAME,
-            base_url="https://helpdesk.invalid",
-            auth=BearerToken(token=""),
-            webhook_secrets=(),
-        )
+        others = {opening.connection for _, opening in openings_of(self.policy.ladders)}
         self.parts = Parts(
             store=self.store,
             policy=self.policy,
-            accounts={self.connection: account},
+            accounts={name: _account(name) for name in {self.connection, *others}},
             platforms={NAME: self.platform},
             clock=self.clock,
             new_id=lambda: f"rehearsed-{next(numbers)}",
@@ -119,3 +114,13 @@ class Rehearsal:
     def _change(self, deed: Changes, ref: TicketRef, by: Actor) -> None:
         tags = (self.helpdesk.ticket(ref).tags | deed.add_tags) - deed.remove_tags
         self.helpdesk.change(ref, {**deed.values, "tags": tags}, by)
+
+
+def _account(name: str) -> Account:
+    return Account(
+        name=name,
+        platform=NAME,
+        base_url="https://helpdesk.invalid",
+        auth=BearerToken(token=""),
+        webhook_secrets=(),
+    )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from connectors.model import TicketRef
 from plugin.core.model import Case, LogEntry, Reason
-from plugin.store import follow_ups, messages, watchdog
+from plugin.store import follow_ups, linked, messages, watchdog
 from plugin.store.codec import from_ms, load_case, to_ms
 from plugin.store.inbox import make_ready
 from plugin.store.records import DeadLetter
@@ -62,7 +62,7 @@ def figures(connection: Connection, *, now: datetime | None = None) -> Figures:
         pending_deliveries=_count(connection, deliveries, pending),
         dead_deliveries=_count(connection, deliveries, deliveries.c.state == "dead"),
         open_operations=_count(connection, operations, operations.c.state == "open"),
-        dead_operations=_count(connection, operations, operations.c.state == "dead"),
+        dead_operations=_count(connection, operations, operations.c.state == "dead") + linked.refused(connection),
         open_cases=_count(connection, cases, cases.c.state == "open"),
         silent_cases=_silent(connection),
         woken_cases=watchdog.woken(connection),
@@ -169,7 +169,7 @@ def dead_letters(connection: Connection) -> list[DeadLetter]:
         )
         for row in refused
     ]
-    return letters + messages.dead_letters(connection)
+    return letters + linked.dead_letters(connection) + messages.dead_letters(connection)
 
 
 def replay(connection: Connection, letter: DeadLetter, *, now: datetime) -> None:
@@ -177,6 +177,9 @@ def replay(connection: Connection, letter: DeadLetter, *, now: datetime) -> None
     at = to_ms(now)
     if letter.kind == "message":
         messages.replay(connection, letter.id, now=now)
+        return
+    if letter.kind == "linked":
+        linked.replay(connection, letter.id, now=now)
         return
     if letter.kind == "delivery":
         dead = (deliveries.c.id == letter.id) & (deliveries.c.state == "dead")

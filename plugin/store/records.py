@@ -252,7 +252,7 @@ class Step:
 class DeadLetter:
     """Something a person must look at."""
 
-    kind: str  #: `delivery`, `operation` or `message`.
+    kind: str  #: `delivery`, `operation`, `linked` or `message`.
     id: int
     connection: str
     ticket_id: str

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from connectors.jira.client import JiraClient
+from connectors.zendesk.client import ZendeskClient
 from plugin.core.model import CaseState
+from plugin.store.store import Store
 from tests.scenarios.test_merged_tickets import merge
 from tests.scenarios.two_desks import FIELD, TwoDesks, two_desks
 from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, OURS
@@ -16,9 +19,28 @@ from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, OURS
 RESOLUTION = {"ask": "ask", "close_after": "3d"}
 
 
-@pytest.fixture(params=["jira-cloud", "jira-data-center", "zendesk"])
-def desks(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[TwoDesks]:
-    with two_desks(sqlite_url, request.param) as desks:
+#: Each kind on the engine that it is likelier to stand beside; the engines are compared elsewhere.
+KINDS = {"jira-cloud": "postgresql", "jira-data-center": "sqlite", "zendesk": "sqlite"}
+
+
+@pytest.fixture(params=KINDS)
+def desks(request: pytest.FixtureRequest) -> Iterator[TwoDesks]:
+    url = str(request.getfixturevalue(f"migrated_{KINDS[request.param]}_url"))
+    with two_desks(url, request.param) as desks:
+        yield desks
+
+
+@pytest.fixture
+def pair(sqlite_url: str) -> Iterator[TwoDesks]:
+    """Give two of which it does not matter what kind the other one is."""
+    with two_desks(sqlite_url, "jira-cloud") as desks:
+        yield desks
+
+
+@pytest.fixture
+def alike(sqlite_url: str) -> Iterator[TwoDesks]:
+    """Give two of one kind."""
+    with two_desks(sqlite_url, "zendesk") as desks:
         yield desks
 
 
@@ -71,14 +93,14 @@ def test_work_there_acknowledges_the_step(desks: TwoDesks) -> None:
     assert desks.case(ticket).owner == "ben"
 
 
-def test_where_nobody_works_there_the_case_climbs_on(desks: TwoDesks) -> None:
-    ticket = desks.escalated()
+def test_where_nobody_works_there_the_case_climbs_on(pair: TwoDesks) -> None:
+    ticket = pair.escalated()
 
-    desks.clock.forward(hours=2)
-    desks.settle()
+    pair.clock.forward(hours=2)
+    pair.settle()
 
-    assert desks.case(ticket).owner == "rui"
-    assert len(desks.lab.ids()) == 1
+    assert pair.case(ticket).owner == "rui"
+    assert len(pair.lab.ids()) == 1
 
 
 def test_solved_there_the_owner_tells_the_customer(desks: TwoDesks) -> None:
@@ -156,18 +178,18 @@ def test_deleted_there_agents_are_told(desks: TwoDesks) -> None:
     assert desks.case(ticket).owner == "rui"
 
 
-def test_those_who_work_on_it_hear_what_became_of_the_case(desks: TwoDesks) -> None:
-    ticket = desks.escalated()
+def test_those_who_work_on_it_hear_what_became_of_the_case(alike: TwoDesks) -> None:
+    ticket = alike.escalated()
 
-    desks.sandbox.act(ANA).update(ticket, status="solved")
-    desks.settle()
+    alike.sandbox.act(ANA).update(ticket, status="solved")
+    alike.settle()
 
-    (told,) = desks.lab.notes(lab_ticket(desks))
+    (told,) = alike.lab.notes(lab_ticket(alike))
     assert told == f"{ACME}#{ticket}: the case has ended: it is closed."
-    log = len(desks.parts.store.log())
-    desks.clock.forward(days=1)
-    desks.settle()
-    assert len(desks.parts.store.log()) == log
+    log = len(alike.parts.store.log())
+    alike.clock.forward(days=1)
+    alike.settle()
+    assert len(alike.parts.store.log()) == log
 
 
 def test_what_was_opened_for_a_case_is_escalated_by_no_rule(sqlite_url: str) -> None:
@@ -217,65 +239,187 @@ def test_a_lost_answer_opens_no_second_ticket(desks: TwoDesks, fault: str) -> No
     assert desks.reasons(ticket).count("linked_opened") == 1
 
 
-def test_a_helpdesk_that_is_down_holds_nothing_up(desks: TwoDesks) -> None:
+def test_a_helpdesk_that_is_down_holds_nothing_up(alike: TwoDesks) -> None:
     for _ in range(8):
-        desks.lab.faults().add("POST", desks.lab.create_path(), "status", status=503, retry_after=120)
-    ticket = desks.escalated()
-    assert desks.case(ticket).owner == "ben"
+        alike.lab.faults().add("POST", alike.lab.create_path(), "status", status=503, retry_after=120)
+    ticket = alike.escalated()
+    assert alike.case(ticket).owner == "ben"
     for _ in range(6):
-        desks.clock.forward(minutes=3)
-        desks.settle()
-    told = [note for note in desks.comments(ticket, public=False) if "cannot be reached" in note]
+        alike.clock.forward(minutes=3)
+        alike.settle()
+    told = [note for note in alike.comments(ticket, public=False) if "cannot be reached" in note]
     assert len(told) == 1
 
-    desks.clock.forward(hours=2)
-    desks.settle()
-    assert desks.case(ticket).owner == "rui"
+    alike.clock.forward(hours=2)
+    alike.settle()
+    assert alike.case(ticket).owner == "rui"
     for _ in range(10):
-        desks.clock.forward(minutes=5)
-        desks.settle()
+        alike.clock.forward(minutes=5)
+        alike.settle()
 
-    assert len(desks.lab.ids()) == 1
+    assert len(alike.lab.ids()) == 1
 
 
-def test_what_is_refused_is_said_with_the_reason(desks: TwoDesks) -> None:
+def test_what_is_refused_is_said_with_the_reason(pair: TwoDesks) -> None:
     refusal: dict[str, Any] = {"status": 403}
-    desks.lab.faults().add("POST", desks.lab.create_path(), "status", **refusal)
+    pair.lab.faults().add("POST", pair.lab.create_path(), "status", **refusal)
 
-    ticket = desks.escalated()
+    ticket = pair.escalated()
 
-    assert "No ticket could be opened on lab" in newest_note(desks, ticket)
-    desks.clock.forward(hours=2)
-    desks.settle()
-    assert desks.case(ticket).owner == "rui"
-    assert desks.lab.ids() == []
+    assert "No ticket could be opened on lab" in newest_note(pair, ticket)
+    pair.clock.forward(hours=2)
+    pair.settle()
+    assert pair.case(ticket).owner == "rui"
+    assert pair.lab.ids() == []
 
 
-def test_a_case_that_ends_first_opens_nothing(desks: TwoDesks) -> None:
-    for _ in range(3):
+def test_what_was_refused_is_opened_once_a_person_says_so(pair: TwoDesks) -> None:
+    pair.lab.faults().add("POST", pair.lab.create_path(), "status", status=403)
+    ticket = pair.escalated()
+    (letter,) = pair.parts.store.dead_letters()
+    assert (letter.kind, letter.ticket_id) == ("linked", str(ticket))
+    assert "lab DEV Bug" in letter.reason
+    assert pair.parts.store.figures().dead_operations == 1
+
+    pair.parts.store.replay(letter, now=pair.clock())
+    pair.settle()
+
+    assert len(pair.lab.ids()) == 1
+    assert pair.parts.store.dead_letters() == []
+
+
+def test_what_was_refused_waits_for_nobody_once_the_case_has_ended(pair: TwoDesks) -> None:
+    pair.lab.faults().add("POST", pair.lab.create_path(), "status", status=403)
+    ticket = pair.escalated()
+
+    pair.sandbox.act(ANA).update(ticket, status="solved")
+    pair.settle()
+
+    assert pair.parts.store.dead_letters() == []
+
+
+def test_a_case_that_is_opened_again_opens_what_was_withdrawn(sqlite_url: str) -> None:
+    with two_desks(sqlite_url, "jira-cloud", resolution=RESOLUTION) as desks:
         desks.lab.faults().add("POST", desks.lab.create_path(), "status", status=503, retry_after=600)
-    ticket = desks.escalated()
-    desks.sandbox.act(BEN).update(ticket, status="solved")
-    desks.settle()
-    for _ in range(4):
-        desks.clock.forward(minutes=20)
+        ticket = desks.escalated()
+        desks.sandbox.act(BEN).update(ticket, status="solved")
+        desks.settle()
+        desks.clock.forward(days=4)
+        desks.settle()
+        assert desks.case(ticket).state is CaseState.CLOSED
+
+        desks.sandbox.act(CUSTOMER).comment(ticket, "It is broken again")
         desks.settle()
 
-    assert desks.lab.ids() == []
-    assert "linked_withdrawn" in desks.reasons(ticket)
+        assert desks.case(ticket).state is CaseState.IN_PROGRESS
+        assert len(desks.lab.ids()) == 1
 
 
-def test_a_merged_ticket_takes_its_link_along(desks: TwoDesks) -> None:
-    ticket = desks.escalated()
-    other = desks.customer_writes("Again", subject="Still no payment")
-    desks.settle()
-    merge(desks, ticket, other)
-    desks.settle()
-    desks.clock.forward(minutes=5)
+def test_a_case_that_is_opened_again_is_told_there(sqlite_url: str) -> None:
+    with two_desks(sqlite_url, "jira-cloud", resolution=RESOLUTION) as desks:
+        ticket = desks.escalated()
+        desks.sandbox.act(BEN).update(ticket, status="solved")
+        desks.settle()
+        desks.sandbox.act(CUSTOMER).comment(ticket, "Yes")
+        desks.settle()
+        desks.clock.forward(hours=1)
+        desks.sandbox.act(CUSTOMER).comment(ticket, "It is broken again")
+        desks.settle()
 
-    desks.lab.comment(lab_ticket(desks), "Looking into it")
-    desks.settle()
+        told = desks.lab.notes(lab_ticket(desks))
+        assert ["the customer confirms" in told[0], "open again" in told[1], len(told)] == [True, True, 2]
 
-    case = desks.case(other)
+
+def test_killed_at_any_step_one_ticket_is_opened(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was written when the worker died, another one goes on from there."""
+    with two_desks(sqlite_url, "jira-cloud") as desks:
+        for step in range(MOST_STEPS):
+            known = set(desks.lab.ids())
+            ticket = desks.customer_writes(tags=["payment"])
+            desks.settle()
+            desks.clock.forward(hours=1)
+            with monkeypatch.context() as patch:
+                killed = killed_at(desks, step, patch)
+            for _ in range(2):
+                desks.clock.forward(minutes=2)
+                desks.settle()
+
+            (there,) = set(desks.lab.ids()) - known
+            desks.lab.comment(there, "Looking into it")
+            desks.settle()
+            reasons = desks.reasons(ticket)
+            assert reasons.count("linked_opened") == 1, f"killed at step {step}"
+            assert desks.case(ticket).state is CaseState.ACKNOWLEDGED, f"killed at step {step}"
+            notes = [note for note in desks.comments(ticket, public=False) if "was opened for it" in note]
+            assert len(notes) == 1, f"killed at step {step}"
+            desks.sandbox.act(BEN).update(ticket, status="solved")
+            desks.settle()
+            if not killed:
+                break
+        assert 8 < step < MOST_STEPS - 1
+
+
+#: More than one escalation to the other helpdesk has.
+MOST_STEPS = 60
+
+
+class Killed(BaseException):
+    """A worker's end, wherever it is."""
+
+
+def killed_at(desks: TwoDesks, step: int, patch: pytest.MonkeyPatch) -> bool:
+    """Work until a step before or after something lasting, and say if that many there were."""
+    left = [step]
+
+    def around(function: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            point()
+            answer = function(*args, **kwargs)
+            point()
+            return answer
+
+        return counted
+
+    def point() -> None:
+        if left[0] == 0:
+            left[0] = -1
+            raise Killed
+        left[0] -= 1
+
+    for kind, name in ((Store, "write"), (ZendeskClient, "apply"), (JiraClient, "open_ticket")):
+        patch.setattr(kind, name, around(getattr(kind, name)))
+    try:
+        desks.settle()
+    except Killed:
+        return True
+    return False
+
+
+def test_a_case_that_ends_first_opens_nothing(pair: TwoDesks) -> None:
+    for _ in range(3):
+        pair.lab.faults().add("POST", pair.lab.create_path(), "status", status=503, retry_after=600)
+    ticket = pair.escalated()
+    pair.sandbox.act(BEN).update(ticket, status="solved")
+    pair.settle()
+    for _ in range(4):
+        pair.clock.forward(minutes=20)
+        pair.settle()
+
+    assert pair.lab.ids() == []
+    assert "linked_withdrawn" in pair.reasons(ticket)
+
+
+def test_a_merged_ticket_takes_its_link_along(pair: TwoDesks) -> None:
+    ticket = pair.escalated()
+    other = pair.customer_writes("Again", subject="Still no payment")
+    pair.settle()
+    merge(pair, ticket, other)
+    pair.settle()
+    pair.clock.forward(minutes=5)
+
+    pair.lab.comment(lab_ticket(pair), "Looking into it")
+    pair.settle()
+
+    case = pair.case(other)
     assert case.state is CaseState.ACKNOWLEDGED
-    assert len(desks.lab.ids()) == 1
+    assert len(pair.lab.ids()) == 1
