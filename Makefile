@@ -28,7 +28,7 @@ $(READY): pyproject.toml $(LOCKED)
 
 setup: $(READY) ## Make the virtual environment
 
-demo: $(READY) ## Tell a ticket's whole life and a team's day on a sandbox helpdesk (ONCE=1: check it and exit; PLATFORM=jira: on Jira)
+demo: $(READY) ## Tell a ticket's whole life and a team's day on a sandbox helpdesk (ONCE=1: check it and exit; PLATFORM=jira: on Jira, PLATFORM=both: on two)
 	@ONCE=$(ONCE) PLATFORM=$(PLATFORM) $(BIN)/python -m examples.demo
 
 run: $(READY) ## Run receiver and worker with ./policy.json and ./connections.json

@@ -16,7 +16,7 @@ from typing import Any
 from connectors.model import TicketRef
 from examples.demo.clock import now
 from examples.demo.life import Teller, because
-from examples.demo.platforms import NOT_ON_JIRA, is_jira
+from examples.demo.platforms import NOT_ON_JIRA, engineering, has_both, is_jira
 from examples.demo.player import Player
 from examples.demo.stage import ROOT, raised
 from plugin.commands.calls import accounts, lines
@@ -74,8 +74,7 @@ def table(player: Player) -> str:
 
 def spent(player: Player, begun: datetime) -> str:
     """Return what calls of the helpdesk's API all of it took."""
-    (account,) = accounts(player.stage.store, since=begun)
-    told = list(lines(account, (), begun))
+    told = [line for account in accounts(player.stage.store, since=begun) for line in lines(account, (), begun)]
     return "\n".join(f"  {line}" for line in told)
 
 
@@ -97,6 +96,10 @@ def _why_not(player: Player, ticket: int) -> str:
 def main() -> int:
     """Play the story; return the exit code."""
     story, life = (json.loads((TEAM / name).read_text("utf-8")) for name in ("story.json", "life.json"))
+    if has_both():
+        more = engineering()
+        life["chapters"].append(more["chapter"])
+        life["promises"] |= more["promises"]
     once = os.environ.get("ONCE", "") not in ("", "0")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with raised() as stage:
@@ -119,6 +122,8 @@ def main() -> int:
         if once:
             return 1 if wrong or teller.wrong else 0
         print(f"\nThe ticket followed:  {stage.helpdesk}/agent/tickets/{player.tickets['life']}")
+        if stage.lab:
+            print(f"The developers' Jira: {stage.lab}/")
         print(f"All tickets:          {stage.helpdesk}/")
         print(f"Health and figures:   {stage.plugin}/readyz {stage.plugin}/metrics")
         print("\nCtrl-C ends the demo.")

@@ -39,6 +39,7 @@ class Seen:
     lines: int = 0
     case: str = ""
     follow_up: str = ""
+    there: int = 0  #: Of comments on the developers' issue.
 
 
 class Teller:
@@ -119,6 +120,7 @@ class Teller:
             lines=lines,
             case=self._standing(cases[-1]) if cases else "",
             follow_up=follow_ups[-1].state.value if follow_ups else "",
+            there=len(self._there(ticket)),
         )
 
     def _lines(self, ticket: TicketRef, before: Seen, after: Seen, fresh: list[LogEntry]) -> Iterator[tuple[str, str]]:
@@ -130,6 +132,8 @@ class Teller:
         for comment in self._comments(ticket)[before.comments :]:
             if comment["author_id"] == US:
                 yield ("customer" if comment["public"] else "note"), self._short(comment)
+        for line in self._there(ticket)[before.there :]:
+            yield "in Jira", line
         for title in self.player.stage.chat.news():
             yield "chat", title
         if after.case != before.case:
@@ -140,6 +144,18 @@ class Teller:
     def _comments(self, ticket: TicketRef) -> list[dict[str, Any]]:
         found = next(one for one in self.player.stage.state()["tickets"] if str(one["id"]) == ticket.id)
         return list(found["comments"])
+
+    def _there(self, ticket: TicketRef) -> list[str]:
+        """Return what we wrote on the issue that was opened for a ticket, its first words among it."""
+        stage, opened = self.player.stage, self.player.stage.store.opened_for(ticket)
+        issues = stage.state(there=True)["tickets"] if opened and stage.lab else []
+        ours = [one for one in issues if any(link.ticket and link.ticket.id == str(one["id"]) for link in opened)]
+        return [
+            f"{one['key']}: {' '.join(said['plain_body'].split()) if number else one['subject']}"
+            for one in ours
+            for number, said in enumerate(one["comments"])
+            if said["author_id"] == US
+        ]
 
     def _short(self, comment: Mapping[str, Any]) -> str:
         """Return a text in one line; of a note only what it tells anew."""

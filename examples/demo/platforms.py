@@ -1,7 +1,8 @@
 """The same team on another helpdesk: what differs, and nothing else.
 
-Rule: the policy is the one of the examples. On Jira it names no groups, since an issue has none, asks for a key
-      account by its name, since organizations have no tags there, and sets a field of the site.
+Rule 1: the policy is the one of the examples. On Jira it names no groups, since an issue has none, asks for a key
+        account by its name, since organizations have no tags there, and sets a field of the site.
+Rule 2: on both the team is on Zendesk, and its developers are on a Jira: one rule, row and ladder more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+ENGINEERING = Path(__file__).parents[2] / "examples/support-team/engineering.json"
+#: The connection of the developers, where there are both helpdesks.
+LAB = "engineering"
 POLICY = Path(__file__).parents[2] / "examples/support-team/policy.json"
 #: What a promise tells of that a Jira has none of, or has otherwise.
 NOT_ON_JIRA = frozenset({"group", "followers"})
@@ -22,7 +26,19 @@ _STATUSES = {"Waiting for customer": "pending", "Pending": "hold"}
 
 def platform() -> str:
     """Return which helpdesk the demo is played on: `zendesk`, `jira` or `jira-data-center`."""
-    return os.environ.get("PLATFORM") or "zendesk"
+    asked = os.environ.get("PLATFORM") or "zendesk"
+    return "zendesk" if asked == "both" else asked
+
+
+def has_both() -> bool:
+    """Tell if the developers are on a helpdesk of their own."""
+    return os.environ.get("PLATFORM") == "both"
+
+
+def engineering() -> dict[str, Any]:
+    """Return what there is more where there are both: a part of a policy, people, a chapter and its promises."""
+    found: dict[str, Any] = json.loads(ENGINEERING.read_text("utf-8"))
+    return found
 
 
 def is_jira() -> bool:
@@ -45,6 +61,12 @@ def policy_of(kind: str) -> dict[str, Any]:
     """Return the team's policy, as it is written for a helpdesk."""
     policy: dict[str, Any] = json.loads(POLICY.read_text("utf-8"))
     policy.pop("$schema", None)
+    if has_both():
+        more = engineering()["policy"]
+        policy["rules"] += more["rules"]
+        policy["matrix"][-1:-1] = more["matrix"]
+        for section in ("ladders", "templates"):
+            policy[section] |= more[section]
     if kind == "zendesk":
         return policy
     policy.pop("groups", None)

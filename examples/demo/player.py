@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from examples.demo.platforms import LAB, engineering
 from examples.demo.stage import Stage
 
 
@@ -32,6 +33,9 @@ class Player:
         self.stage.control("seed", **self.story["seed"])
         url, secret = f"{self.stage.plugin}/webhooks/demo", os.environ["DEMO_SECRET"]
         self.stage.control("webhook", url=url, secret=secret)
+        if self.stage.lab:
+            self.stage.control("seed", there=True, **engineering()["seed"])
+            self.stage.control("webhook", there=True, url=f"{self.stage.plugin}/webhooks/{LAB}", secret=secret)
 
     def do_say(self, step: Mapping[str, Any]) -> None:
         """Tell what happens."""
@@ -62,6 +66,12 @@ class Player:
             shown = next(one for one in self.stage.state()["tickets"] if one["id"] == ticket)
             fields["tags"] = [*shown["tags"], *step["add_tags"]]
         self.stage.control("act", user=step["as"], do="update", ticket_id=ticket, **fields)
+
+    def do_there(self, step: Mapping[str, Any]) -> None:
+        """Have a developer do something on the newest issue."""
+        issue = max(int(one["id"]) for one in self.stage.state(there=True)["tickets"])
+        said = {"text": step["text"]} if step["what"] == "comment" else step["fields"]
+        self.stage.control("act", there=True, user=step["as"], do=step["what"], ticket_id=issue, **said)
 
     def do_fault(self, step: Mapping[str, Any]) -> None:
         """Have the next call for the ticket that comes next go wrong."""

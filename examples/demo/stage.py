@@ -21,7 +21,7 @@ import requests
 
 from examples.demo.chat import Chat, opened
 from examples.demo.clock import now
-from examples.demo.platforms import connection_of, platform, policy_of
+from examples.demo.platforms import LAB, connection_of, has_both, platform, policy_of
 from plugin.store.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -39,16 +39,17 @@ class Stage:
     store: Store
     pause: threading.Event
     chat: Chat
+    lab: str = ""  #: The developers' own helpdesk, where there is one.
 
-    def control(self, what: str, **body: Any) -> Any:
-        """Ask something of the sandbox that a helpdesk would not do."""
-        answer = requests.post(f"{self.helpdesk}/_control/{what}", json=body, timeout=30)
+    def control(self, what: str, *, there: bool = False, **body: Any) -> Any:
+        """Ask something of a sandbox that a helpdesk would not do; `there`: of the developers'."""
+        answer = requests.post(f"{self.lab if there else self.helpdesk}/_control/{what}", json=body, timeout=30)
         answer.raise_for_status()
         return answer.json()
 
-    def state(self) -> dict[str, Any]:
-        """Return everything the sandbox holds."""
-        return dict(requests.get(f"{self.helpdesk}/_control/state", timeout=30).json())
+    def state(self, *, there: bool = False) -> dict[str, Any]:
+        """Return everything a sandbox holds."""
+        return dict(requests.get(f"{self.lab if there else self.helpdesk}/_control/state", timeout=30).json())
 
     def forward(self, length: timedelta) -> None:
         """Turn every process's clock forward and wake the worker."""
@@ -67,10 +68,11 @@ class Stage:
         raise TimeoutError("the demo did not come to rest; see the logs above")
 
     def _is_quiet(self) -> bool:
-        if not requests.get(f"{self.helpdesk}/_control/idle", timeout=30).json()["idle"]:
+        desks = [desk for desk in (self.helpdesk, self.lab) if desk]
+        if not all(requests.get(f"{desk}/_control/idle", timeout=30).json()["idle"] for desk in desks):
             return False
         found = self.store.figures()
-        due = self.store.outlook(["demo"], now=now()).wake
+        due = self.store.outlook(["demo", LAB], now=now()).wake
         return not (
             found.pending_deliveries or found.leased or found.waiting_messages or (due is not None and due <= now())
         )
@@ -83,16 +85,17 @@ def raised() -> Iterator[Stage]:
         folder = Path(name)
         (folder / "clock").write_text("0", "utf-8")
         os.environ["DEMO_CLOCK"] = str(folder / "clock")
-        helpdesk, web = free_port(), free_port()
-        environment = _environment(folder, helpdesk, web, chat)
-        at = ["--port", str(helpdesk), "--clock-file", str(folder / "clock")]
-        children = [_start(["-m", "tests.sandbox", "--platform", platform(), *at], environment)]
+        helpdesk, lab, web = free_port(), free_port(), free_port()
+        environment = _environment(folder, helpdesk, lab, web, chat)
+        desks = {platform(): helpdesk} | ({"jira": lab} if has_both() else {})
+        children = [_sandbox(kind, port, folder, environment) for kind, port in desks.items()]
         store = Store.open(environment["DATABASE_URL"])
         store.migrate()
         children += [_start(["-m", "examples.demo.processes", part], environment) for part in ("serve", "worker")]
-        stage = Stage(f"http://127.0.0.1:{helpdesk}", f"http://127.0.0.1:{web}", folder, store, threading.Event(), chat)
+        stage = Stage(_at(helpdesk), _at(web), folder, store, threading.Event(), chat, _at(lab) if has_both() else "")
         try:
-            _answers(stage, f"{stage.helpdesk}/")
+            for desk in filter(None, (stage.helpdesk, stage.lab)):
+                _answers(stage, f"{desk}/")
             _answers(stage, f"{stage.plugin}/readyz")
             yield stage
         finally:
@@ -107,13 +110,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(folder: Path, helpdesk: int, web: int, chat: Chat) -> dict[str, str]:
+def _at(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _environment(folder: Path, helpdesk: int, lab: int, web: int, chat: Chat) -> dict[str, str]:
     secret = secrets.token_hex(16)
-    connection = connection_of(platform(), f"http://127.0.0.1:{helpdesk}", secret)
+    connections = {"demo": connection_of(platform(), _at(helpdesk), secret)}
+    if has_both():
+        connections[LAB] = connection_of("jira", _at(lab), secret)
     (folder / "policy.json").write_text(json.dumps(policy_of(platform())), "utf-8")
     file = folder / "connections.json"
     destinations = {"incidents-chat": {"url": chat.url, "throttle": "0s"}}
-    file.write_text(json.dumps({"connections": {"demo": connection}, "destinations": destinations}), "utf-8")
+    file.write_text(json.dumps({"connections": connections, "destinations": destinations}), "utf-8")
     os.environ["DEMO_SECRET"] = secret
     return {
         **os.environ,
@@ -124,6 +133,11 @@ def _environment(folder: Path, helpdesk: int, web: int, chat: Chat) -> dict[str,
         "PORT": str(web),
         "LEASE_SECONDS": "60",
     }
+
+
+def _sandbox(kind: str, port: int, folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    at = ["--port", str(port), "--clock-file", str(folder / "clock")]
+    return _start(["-m", "tests.sandbox", "--platform", kind, *at], environment)
 
 
 def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

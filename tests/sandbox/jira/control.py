@@ -101,7 +101,8 @@ def seed_of(given: Mapping[str, Any]) -> Json:
     ]
     tokens = {token: str(user) for token, user in given.get("tokens", {}).items()}
     goals = [{"label": "sla_sev1", "minutes": 60}, {"label": "sla_sev2", "minutes": 240}]
-    return {"users": users, "organizations": given.get("organizations", ()), "tokens": tokens, "goals": goals}
+    beside = {name: given.get(name, ()) for name in ("organizations", "projects")}
+    return {"users": users, **beside, "tokens": tokens, "goals": goals}
 
 
 def fields_of(given: Mapping[str, Any]) -> Json:
