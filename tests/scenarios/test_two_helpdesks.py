@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from connectors.jira.client import JiraClient
+from connectors.model import Mode
 from connectors.zendesk.client import ZendeskClient
 from plugin.core.model import CaseState
 from plugin.store.store import Store
+from tests.scenarios.policies import says
 from tests.scenarios.test_merged_tickets import merge
-from tests.scenarios.two_desks import FIELD, TwoDesks, two_desks
+from tests.scenarios.two_desks import FIELD, LAB, TwoDesks, policy, two_desks
 from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, OURS
 
 RESOLUTION = {"ask": "ask", "close_after": "3d"}
@@ -271,6 +274,92 @@ def test_what_is_refused_is_said_with_the_reason(pair: TwoDesks) -> None:
     pair.settle()
     assert pair.case(ticket).owner == "rui"
     assert pair.lab.ids() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [({}, 'no connection "lab"'), ({"mode": Mode.SHADOW}, "the connection is shadow")]
+)
+def test_where_nothing_may_be_opened_agents_are_told(pair: TwoDesks, change: dict[str, Any], told: str) -> None:
+    known = pair.parts.accounts
+    pair.parts.accounts = {ACME: known[ACME], **({LAB: replace(known[LAB], **change)} if change else {})}
+
+    ticket = pair.escalated()
+
+    assert told in newest_note(pair, ticket)
+    assert pair.lab.ids() == []
+
+
+def test_a_pause_of_the_other_helpdesk_is_kept(pair: TwoDesks) -> None:
+    pair.lab.faults().add("POST", pair.lab.create_path(), "status", status=429, retry_after=1800)
+    pair.escalated()
+    begun = len([one for one in pair.lab.requests() if one == "POST"])
+
+    pair.clock.forward(minutes=-50)
+    second = pair.escalated()
+
+    assert len([one for one in pair.lab.requests() if one == "POST"]) == begun
+    assert "linked_late" in pair.reasons(second)
+    pair.clock.forward(minutes=40)
+    pair.settle()
+    assert len(pair.lab.ids()) == 2
+
+
+def test_a_case_that_is_raised_to_a_ladder_without_it_opens_nothing(sqlite_url: str) -> None:
+    worse = {"name": "worse", "when": says("ticket.tags", "contains", "outage")}
+    worse["escalate"] = {"issue_type": "outage", "severity": "sev1"}
+    row = {"issue_type": "outage", "severity": "*", "owner": "rui"}
+    usual = policy()
+    with two_desks(sqlite_url, "jira-cloud", rules=[*usual["rules"], worse], matrix=[row, *usual["matrix"]]) as desks:
+        desks.lab.faults().add("POST", desks.lab.create_path(), "status", status=503, retry_after=600)
+        ticket = desks.escalated()
+        desks.sandbox.act(ANA).update(ticket, tags=["payment", "outage"])
+        desks.settle()
+        desks.clock.forward(minutes=15)
+        desks.settle()
+
+        assert desks.case(ticket).owner == "rui"
+        assert desks.reasons(ticket).count("linked_withdrawn") == 1
+        desks.clock.forward(hours=1)
+        desks.settle()
+        assert desks.lab.ids() == []
+
+
+def test_a_ticket_that_is_merged_there_is_followed(alike: TwoDesks) -> None:
+    ticket = alike.escalated()
+    there = lab_ticket(alike)
+    other = alike.lab.open("The same")
+
+    alike.lab.merge(there, other)
+    alike.settle()
+    alike.lab.set(other, "solved")
+    alike.settle()
+
+    assert "linked_solved" in alike.reasons(ticket)
+
+
+@pytest.mark.parametrize(("status", "told"), [(503, "solved there"), (403, "there no more")])
+def test_a_ticket_that_cannot_be_read_is_looked_at_later_or_given_up(pair: TwoDesks, status: int, told: str) -> None:
+    ticket = pair.escalated()
+    pair.clock.forward(minutes=5)
+    pair.settle()
+    pair.lab.faults().add("GET", r"/issue/\d+$", "status", status=status)
+
+    pair.lab.set(lab_ticket(pair), "solved")
+    pair.settle()
+    pair.clock.forward(minutes=1)
+    pair.settle()
+
+    assert told in newest_note(pair, ticket)
+
+
+def test_a_connection_that_is_taken_out_leaves_the_case_alone(pair: TwoDesks) -> None:
+    ticket = pair.escalated()
+    pair.parts.accounts = {ACME: pair.parts.accounts[ACME]}
+
+    pair.clock.forward(hours=2)
+    pair.settle()
+
+    assert pair.case(ticket).owner == "rui"
 
 
 def test_what_was_refused_is_opened_once_a_person_says_so(pair: TwoDesks) -> None:

@@ -112,6 +112,15 @@ class Lab(Protocol):
     def delete(self, ticket: str) -> None:
         """Take it away."""
 
+    def open(self, subject: str) -> str:
+        """Have an engineer open another one."""
+
+    def merge(self, ticket: str, into: str) -> None:
+        """Have one become a part of another."""
+
+    def requests(self) -> list[str]:
+        """Return the verbs of all calls so far."""
+
     def faults(self) -> Any:
         """Return what makes calls fail."""
 
@@ -175,6 +184,15 @@ class JiraLab:
     def delete(self, ticket: str) -> None:
         self.sandbox.site.delete(jira.BEN, ticket)
 
+    def open(self, subject: str) -> str:
+        return self.sandbox.act(jira.BEN).create(summary=subject, project="DEV")
+
+    def merge(self, ticket: str, into: str) -> None:
+        raise AssertionError("a Jira merges nothing")
+
+    def requests(self) -> list[str]:
+        return [one.method for one in self.sandbox.requests]
+
     def faults(self) -> Any:
         return self.sandbox.faults
 
@@ -227,6 +245,17 @@ class ZendeskLab:
 
     def delete(self, ticket: str) -> None:
         self.sandbox.helpdesk.delete(BEN, int(ticket))
+
+    def open(self, subject: str) -> str:
+        return str(self.sandbox.act(BEN).create_ticket(subject=subject, comment="x", requester_id=BEN))
+
+    def merge(self, ticket: str, into: str) -> None:
+        told = [("merged", {"target_ticket_id": into})]
+        for listener in self.sandbox.helpdesk.listeners:
+            listener(int(ticket), BEN, told)
+
+    def requests(self) -> list[str]:
+        return [one.method for one in self.sandbox.requests]
 
     def faults(self) -> Any:
         return self.sandbox.faults
