@@ -63,6 +63,7 @@ def answered(policy: Policy, case: Case, answer: Answer, now: datetime) -> Decis
     """Do what the customer's answer says."""
     if answer is Answer.YES:
         what = "The customer confirms that it works; the case is closed."
+        what += "" if case.solved else " Solve the ticket, too."
         done = closed(policy, case, Reason.CONFIRMED, what, now)
         terms = policy.conduct.resolution
         if not (case.solved and terms and terms.solve_again):
