@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,7 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -154,7 +154,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     if engine.dialect.name == "sqlite":
         _make_file(Path(engine.url.database or ""))
     with engine.begin() as connection:
-        _refuse_newer(connection)
+        if _revision(connection) == _scripts().get_current_head() and revision == "head":
+            return
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7305819)")  # two releases at once take turns
         step = command.downgrade if revision == "base" else command.upgrade
@@ -166,16 +167,21 @@ def _make_file(path: Path) -> None:
         path.touch()
 
 
-def _refuse_newer(connection: Connection) -> None:
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations, which are read once."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return at which revision the tables are; StoreError if it is one we do not know yet."""
     found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
         raise StoreError(NEWER)
+    return found
 
 
 def is_current(engine: Engine) -> bool:
     """Return True if the tables are at the newest revision; StoreError if they are at one we do not know yet."""
     with engine.connect().execution_options(**{READING: True}) as connection:
-        _refuse_newer(connection)
-        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return _revision(connection) == _scripts().get_current_head()

@@ -121,7 +121,7 @@ def receiver() -> Iterator[Receiver]:
         return Response(status=heard.answers.pop(0) if heard.answers else 200)
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
     thread.start()
     heard.url = f"http://127.0.0.1:{server.server_port}/"
     yield heard

@@ -214,7 +214,7 @@ def make_parts(
 def serving(parts: Parts) -> Iterator[str]:
     """Serve the receiver over HTTP on loopback."""
     server = make_server("127.0.0.1", 0, create_app(parts), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -86,7 +86,7 @@ class JiraSandbox:
         self.violations: list[str] = []
         self._contract = contract
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _app(self) -> Flask:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from tests.sandbox.zendesk import refusal
-from tests.sandbox.zendesk.door import Api, both, member
+from tests.sandbox.zendesk.door import Api, member
 from tests.sandbox.zendesk.helpdesk import Helpdesk, Json
 from tests.sandbox.zendesk.paging import page_of
 
@@ -15,20 +15,20 @@ from tests.sandbox.zendesk.paging import page_of
 def add_administration(routes: Blueprint, api: Api) -> None:
     desk = api.helpdesk
 
-    @both(routes, "/api/v2/group_memberships", methods=["GET"])
+    @routes.route("/api/v2/group_memberships", methods=["GET"])
     def memberships() -> Any:
         return jsonify(page_of("group_memberships", members(desk)))
 
-    @both(routes, "/api/v2/users/show_many", methods=["GET"])
+    @routes.route("/api/v2/users/show_many", methods=["GET"])
     def many_users() -> Any:
         ids = [int(i) for i in request.args.get("ids", "").split(",") if i.isdigit()]
         return jsonify(users=[desk.users[i] for i in ids[:100] if i in desk.users])
 
-    @both(routes, "/api/v2/ticket_fields", methods=["GET"])
+    @routes.route("/api/v2/ticket_fields", methods=["GET"])
     def fields() -> Any:
         return jsonify(page_of("ticket_fields", list(desk.fields.values())))
 
-    @both(routes, "/api/v2/ticket_fields", methods=["POST"])
+    @routes.route("/api/v2/ticket_fields", methods=["POST"])
     def create_field() -> Any:
         admins_only(desk)
         given = member("ticket_field")
@@ -39,7 +39,7 @@ def add_administration(routes: Blueprint, api: Api) -> None:
         desk.fields[field["id"]] = field
         return jsonify(ticket_field=field), 201
 
-    @both(routes, "/api/v2/ticket_fields/<int:field_id>", methods=["GET", "PUT", "DELETE"])
+    @routes.route("/api/v2/ticket_fields/<int:field_id>", methods=["GET", "PUT", "DELETE"])
     def one_field(field_id: int) -> Any:
         if field_id not in desk.fields:
             raise refusal.not_found()
@@ -52,11 +52,11 @@ def add_administration(routes: Blueprint, api: Api) -> None:
         desk.fields[field_id] |= {k: v for k, v in member("ticket_field").items() if k not in ("id", "type")}
         return jsonify(ticket_field=desk.fields[field_id])
 
-    @both(routes, "/api/v2/custom_statuses", methods=["GET"])
+    @routes.route("/api/v2/custom_statuses", methods=["GET"])
     def statuses() -> Any:
         return jsonify(custom_statuses=list(desk.statuses.values()))
 
-    @both(routes, "/api/v2/triggers/definitions", methods=["GET"])
+    @routes.route("/api/v2/triggers/definitions", methods=["GET"])
     def definitions() -> Any:
         admins_only(desk)
         found = [("brand_id", "Brand", desk.brands), ("ticket_form_id", "Form", desk.forms)]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, jsonify, request
 
 from tests.sandbox.zendesk.changes import WRITABLE
-from tests.sandbox.zendesk.door import Api, both, member, parsed
+from tests.sandbox.zendesk.door import Api, member, parsed
 from tests.sandbox.zendesk.helpdesk import Helpdesk, Json
 from tests.sandbox.zendesk.paging import page_of
 from tests.sandbox.zendesk.refusal import Refusal
@@ -16,25 +16,25 @@ from tests.sandbox.zendesk.refusal import Refusal
 def add_tickets(routes: Blueprint, api: Api) -> None:
     desk = api.helpdesk
 
-    @both(routes, "/api/v2/tickets/<int:ticket_id>", methods=["GET"])
+    @routes.route("/api/v2/tickets/<int:ticket_id>", methods=["GET"])
     def show(ticket_id: int) -> Any:
         with desk.lock:
             return jsonify(shown(desk, [desk.ticket(ticket_id)], single=True))
 
-    @both(routes, "/api/v2/tickets/show_many", methods=["GET"])
+    @routes.route("/api/v2/tickets/show_many", methods=["GET"])
     def show_many() -> Any:
         ids = [int(i) for i in request.args.get("ids", "").split(",") if i.isdigit()]
         with desk.lock:
             return jsonify(shown(desk, [desk.tickets[i] for i in ids if i in desk.tickets], single=False))
 
-    @both(routes, "/api/v2/tickets", methods=["GET"])
+    @routes.route("/api/v2/tickets", methods=["GET"])
     def listing() -> Any:
         named = request.args.get("external_id")
         with desk.lock:
             found = [one for one in desk.tickets.values() if named is None or one["external_id"] == named]
             return jsonify(page_of("tickets", found))
 
-    @both(routes, "/api/v2/tickets", methods=["POST"])
+    @routes.route("/api/v2/tickets", methods=["POST"])
     def create() -> Any:
         key, sent = request.headers.get("Idempotency-Key"), request.get_data()
         with desk.lock:
@@ -49,7 +49,7 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
                 api.created[key] = (sent, made)
             return jsonify(made), 201, {"x-idempotency-lookup": "miss"} if key else {}
 
-    @both(routes, "/api/v2/tickets/<int:ticket_id>", methods=["PUT"])
+    @routes.route("/api/v2/tickets/<int:ticket_id>", methods=["PUT"])
     def update(ticket_id: int) -> Any:
         fields = member("ticket")
         with desk.lock:
@@ -58,7 +58,7 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
             warning = {"x-zendesk-api-warn": f"unpermitted_keys=>{unknown}".replace("'", '"')} if unknown else {}
             return jsonify(ticket=desk.ticket(ticket_id), audit=audit), 200, warning
 
-    @both(routes, "/api/v2/tickets/<int:ticket_id>/audits", methods=["GET"])
+    @routes.route("/api/v2/tickets/<int:ticket_id>/audits", methods=["GET"])
     def audits(ticket_id: int) -> Any:
         with desk.lock:
             desk.ticket(ticket_id)
@@ -68,7 +68,7 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
                 document["users"] = [desk.users[i] for i in sorted(authors) if i in desk.users]
             return jsonify(document)
 
-    @both(routes, "/api/v2/tickets/<int:ticket_id>/comments", methods=["GET"])
+    @routes.route("/api/v2/tickets/<int:ticket_id>/comments", methods=["GET"])
     def comments(ticket_id: int) -> Any:
         with desk.lock:
             desk.ticket(ticket_id)
@@ -78,7 +78,7 @@ def add_tickets(routes: Blueprint, api: Api) -> None:
                 document["users"] = [desk.users[i] for i in sorted(authors) if i in desk.users]
             return jsonify(document)
 
-    @both(routes, "/api/v2/tickets/<int:ticket_id>/tags", methods=["GET", "PUT", "POST", "DELETE"])
+    @routes.route("/api/v2/tickets/<int:ticket_id>/tags", methods=["GET", "PUT", "POST", "DELETE"])
     def tags(ticket_id: int) -> Any:
         with desk.lock:
             ticket = desk.ticket(ticket_id)

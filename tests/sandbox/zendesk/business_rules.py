@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from tests.sandbox.zendesk import refusal, triggers
 from tests.sandbox.zendesk.administration import admins_only
 from tests.sandbox.zendesk.deliveries import Post
-from tests.sandbox.zendesk.door import both, member
+from tests.sandbox.zendesk.door import member
 from tests.sandbox.zendesk.helpdesk import Helpdesk, Json
 from tests.sandbox.zendesk.paging import page_of
 
@@ -66,7 +66,7 @@ def _add(routes: Blueprint, post: Post, name: str) -> None:
         (single, "/<int:rule_id>", ["GET", changes, "DELETE"]),
     ):
         function.__name__ = f"{function.__name__}_{name}"
-        both(routes, f"/api/v2/{name}{path}", methods=methods)(function)
+        routes.route(f"/api/v2/{name}{path}", methods=methods)(function)
 
 
 def shown(rule: Json) -> Json:

@@ -8,7 +8,7 @@ from flask import Blueprint, g, jsonify, request
 
 from tests.sandbox.zendesk import refusal
 from tests.sandbox.zendesk.administration import admins_only
-from tests.sandbox.zendesk.door import Api, answer_of, both, parsed
+from tests.sandbox.zendesk.door import Api, answer_of, parsed
 from tests.sandbox.zendesk.helpdesk import Json
 from tests.sandbox.zendesk.paging import page_of
 from tests.sandbox.zendesk.refusal import Refusal
@@ -26,27 +26,27 @@ def add_directory(routes: Blueprint, api: Api) -> None:
             raise refusal.not_found()
         return store[item_id]
 
-    @both(routes, "/api/v2/users/me", methods=["GET"])
+    @routes.route("/api/v2/users/me", methods=["GET"])
     def me() -> Any:
         return jsonify(user=_ANONYMOUS if g.actor is None else desk.users[g.actor])
 
-    @both(routes, "/api/v2/users/<int:user_id>", methods=["GET"])
+    @routes.route("/api/v2/users/<int:user_id>", methods=["GET"])
     def user(user_id: int) -> Any:
         return jsonify(user=held(desk.users, user_id))
 
-    @both(routes, "/api/v2/groups", methods=["GET"])
+    @routes.route("/api/v2/groups", methods=["GET"])
     def groups() -> Any:
         return jsonify(page_of("groups", list(desk.groups.values())))
 
-    @both(routes, "/api/v2/groups/<int:group_id>", methods=["GET"])
+    @routes.route("/api/v2/groups/<int:group_id>", methods=["GET"])
     def group(group_id: int) -> Any:
         return jsonify(group=held(desk.groups, group_id))
 
-    @both(routes, "/api/v2/organizations/<int:organization_id>", methods=["GET"])
+    @routes.route("/api/v2/organizations/<int:organization_id>", methods=["GET"])
     def organization(organization_id: int) -> Any:
         return jsonify(organization=held(desk.organizations, organization_id))
 
-    @both(routes, "/api/v2/incremental/tickets/cursor", methods=["GET"])
+    @routes.route("/api/v2/incremental/tickets/cursor", methods=["GET"])
     def export() -> Any:
         """Return changed tickets in the order of their change, the last minute left out."""
         admins_only(desk)

@@ -12,11 +12,13 @@ import json
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
+from flask import Request as FlaskRequest
 
 from tests.sandbox.contract import ContractChecker
 from tests.sandbox.faults import Fault, Faults
@@ -50,6 +52,9 @@ class Issued:
     def may(self, method: str) -> bool:
         wanted = "read" if method == "GET" else "write"
         return any(word in (wanted, f"tickets:{wanted}") for word in self.scope.split())
+
+
+_PATH = "sandbox.path"
 
 
 class Api:
@@ -186,12 +191,21 @@ def guarded(api: Api) -> Blueprint:
     return routes
 
 
-def both(routes: Blueprint, path: str, **options: Any) -> Any:
-    """Answer with and without `.json`."""
+class Asked(FlaskRequest):
+    """A request whose path is what was asked for, whatever it is routed by."""
 
-    def add(function: Any) -> Any:
-        for ending in ("", ".json"):
-            routes.add_url_rule(path + ending, f"{function.__name__}{ending[1:]}", function, **options)
-        return function
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(environ, *args, **kwargs)
+        self.path = environ.get(_PATH, self.path)
 
-    return add
+
+def with_and_without_json(app: Callable[..., Any]) -> Callable[..., Any]:
+    """Route `/tickets.json` as `/tickets`: a rule for each would take half of what a sandbox takes to start."""
+
+    def routed(environ: dict[str, Any], start: Any) -> Any:
+        path = environ["PATH_INFO"]
+        if path.startswith("/api/v2/") and path.endswith(".json"):
+            environ = {**environ, _PATH: path, "PATH_INFO": path.removesuffix(".json")}
+        return app(environ, start)
+
+    return routed

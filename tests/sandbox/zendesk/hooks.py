@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from tests.sandbox.zendesk import refusal, triggers
 from tests.sandbox.zendesk.administration import admins_only
 from tests.sandbox.zendesk.deliveries import PREFIX, Delivery, Post, Webhook
-from tests.sandbox.zendesk.door import both, member
+from tests.sandbox.zendesk.door import member
 from tests.sandbox.zendesk.paging import page_of
 
 _TRIGGERED = ["conditional_ticket_events"]
@@ -49,13 +49,13 @@ def add_webhooks(routes: Blueprint, post: Post) -> None:
             webhook.triggered = given["subscriptions"] == _TRIGGERED
             webhook.subscriptions = tuple(name.removeprefix(PREFIX) for name in given["subscriptions"])
 
-    @both(routes, "/api/v2/webhooks", methods=["GET"])
+    @routes.route("/api/v2/webhooks", methods=["GET"])
     def webhooks() -> Any:
         admins_only(desk)
         part = request.args.get("filter[name_contains]", "")
         return jsonify(page_of("webhooks", [shown(w) for w in post.webhooks if part in w.name]))
 
-    @both(routes, "/api/v2/webhooks", methods=["POST"])
+    @routes.route("/api/v2/webhooks", methods=["POST"])
     def create_webhook() -> Any:
         admins_only(desk)
         given = member("webhook")
@@ -69,7 +69,7 @@ def add_webhooks(routes: Blueprint, post: Post) -> None:
         post.webhooks.append(webhook)
         return jsonify(webhook=shown(webhook)), 201
 
-    @both(routes, "/api/v2/webhooks/<webhook_id>", methods=["GET", "PUT", "PATCH", "DELETE"])
+    @routes.route("/api/v2/webhooks/<webhook_id>", methods=["GET", "PUT", "PATCH", "DELETE"])
     def one_webhook(webhook_id: str) -> Any:
         webhook = found(webhook_id)
         if request.method == "GET":
@@ -86,7 +86,7 @@ def add_webhooks(routes: Blueprint, post: Post) -> None:
             written(webhook, given)
         return Response(status=204)
 
-    @both(routes, "/api/v2/webhooks/<webhook_id>/signing_secret", methods=["GET", "POST"])
+    @routes.route("/api/v2/webhooks/<webhook_id>/signing_secret", methods=["GET", "POST"])
     def signing_secret(webhook_id: str) -> Any:
         webhook = found(webhook_id)
         if request.method == "POST":
@@ -94,7 +94,7 @@ def add_webhooks(routes: Blueprint, post: Post) -> None:
         answer = {"secret": webhook.secret, "algorithm": "SHA256"}
         return jsonify(signing_secret=answer), 201 if request.method == "POST" else 200
 
-    @both(routes, "/api/v2/webhooks/test", methods=["POST"])
+    @routes.route("/api/v2/webhooks/test", methods=["POST"])
     def try_webhook() -> Any:
         webhook = found(request.args.get("webhook_id", ""))
         given = member("request")
@@ -107,12 +107,12 @@ def add_webhooks(routes: Blueprint, post: Post) -> None:
         told = [{"key": name, "value": value} for name, value in status.headers.items()]
         return jsonify(response={"headers": told, "status_code": status.status_code, "payload": status.text})
 
-    @both(routes, "/api/v2/webhooks/<webhook_id>/invocations", methods=["GET"])
+    @routes.route("/api/v2/webhooks/<webhook_id>/invocations", methods=["GET"])
     def invocations(webhook_id: str) -> Any:
         mine = [d for d in list(post.sent) if d.webhook is found(webhook_id)]
         return jsonify(page_of("invocations", [invocation(delivery) for delivery in mine]))
 
-    @both(routes, "/api/v2/webhooks/<webhook_id>/invocations/<invocation_id>/attempts", methods=["GET"])
+    @routes.route("/api/v2/webhooks/<webhook_id>/invocations/<invocation_id>/attempts", methods=["GET"])
     def attempts(webhook_id: str, invocation_id: str) -> Any:
         mine = [d for d in list(post.sent) if d.webhook is found(webhook_id) and d.invocation == invocation_id]
         if not mine:

@@ -72,11 +72,13 @@ class ZendeskSandbox:
         self.faults = Faults()
         self._api = door.Api(self.helpdesk, self.faults, contract)
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _app(self) -> Flask:
         app = Flask("sandbox", static_folder=None)
+        app.request_class = door.Asked
+        app.wsgi_app = door.with_and_without_json(app.wsgi_app)  # type: ignore[method-assign]
         app.register_blueprint(self._routes())
         app.register_blueprint(pages.blueprint(self.helpdesk))
         app.register_blueprint(control.blueprint(self))

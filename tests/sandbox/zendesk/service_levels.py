@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from tests.sandbox.zendesk import refusal
 from tests.sandbox.zendesk.administration import admins_only
-from tests.sandbox.zendesk.door import Api, both, member, parsed
+from tests.sandbox.zendesk.door import Api, member, parsed
 from tests.sandbox.zendesk.helpdesk import Helpdesk, Json
 from tests.sandbox.zendesk.paging import page_of
 
@@ -25,13 +25,13 @@ _OPERATORS = {"current_tags": ("includes", "not_includes")}
 def add_service_levels(routes: Blueprint, api: Api) -> None:
     desk = api.helpdesk
 
-    @both(routes, "/api/v2/slas/policies", methods=["GET"])
+    @routes.route("/api/v2/slas/policies", methods=["GET"])
     def policies() -> Any:
         allowed(desk)
         found = sorted(desk.policies, key=lambda one: one.get("position", 0))
         return jsonify({**page_of("sla_policies", found), "count": len(found)})
 
-    @both(routes, "/api/v2/slas/policies", methods=["POST"])
+    @routes.route("/api/v2/slas/policies", methods=["POST"])
     def create_policy() -> Any:
         allowed(desk)
         last = max((one.get("position", 0) for one in desk.policies), default=0)
@@ -39,7 +39,7 @@ def add_service_levels(routes: Blueprint, api: Api) -> None:
         desk.policies.append(made)
         return jsonify(sla_policy=made), 201
 
-    @both(routes, "/api/v2/slas/policies/<int:policy_id>", methods=["GET", "PUT", "DELETE"])
+    @routes.route("/api/v2/slas/policies/<int:policy_id>", methods=["GET", "PUT", "DELETE"])
     def one_policy(policy_id: int) -> Any:
         allowed(desk)
         policy = next((one for one in desk.policies if one["id"] == policy_id), None)
@@ -52,7 +52,7 @@ def add_service_levels(routes: Blueprint, api: Api) -> None:
             policy |= checked(member("sla_policy"))
         return jsonify(sla_policy=policy)
 
-    @both(routes, "/api/v2/slas/policies/reorder", methods=["PUT"])
+    @routes.route("/api/v2/slas/policies/reorder", methods=["PUT"])
     def reorder() -> Any:
         allowed(desk)
         ids = (parsed(request.get_data(as_text=True)) or {}).get("sla_policy_ids")
@@ -62,7 +62,7 @@ def add_service_levels(routes: Blueprint, api: Api) -> None:
             policy["position"] = ids.index(policy["id"]) + 1
         return jsonify("")
 
-    @both(routes, "/api/v2/slas/policies/definitions", methods=["GET"])
+    @routes.route("/api/v2/slas/policies/definitions", methods=["GET"])
     def sla_definitions() -> Any:
         allowed(desk)
         return jsonify(definitions={"all": [definition(one) for one in _FIELDS], "any": []})
