@@ -8,6 +8,7 @@ Rule 3: a token lives for LIFE by the clock that is given; one of the future is 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +33,7 @@ LONGEST = 2000
 #: Fewer characters than this are no secret.
 SHORTEST_SECRET = 32
 PATH = "/act/"
+_LETTERS = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class BadLink(Exception):
@@ -84,6 +86,8 @@ class Links:
         """Return what a token offers; OldLink or BadLink."""
         if len(token) > LONGEST or not self.on:
             raise BadLink("too long")
+        if not _LETTERS.fullmatch(token):  # one of ours written otherwise is none: what decodes alike is not the same
+            raise BadLink("has letters that none of ours has")
         try:
             told, signed_at = self._serializer().loads(token, return_timestamp=True)
         except (BadData, ValueError, OverflowError) as problem:  # a time that no calendar has is no BadData

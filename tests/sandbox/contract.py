@@ -49,6 +49,7 @@ class ContractChecker:
                 document["paths"].setdefault(place, {"post": _created(document["paths"][beside["like"]]["put"])})
         # Not held against the OpenAPI standard itself: that takes seconds, and it is the vendor's.
         self._openapi = OpenAPI.from_dict(document, config=Config(spec_validator_cls=None))
+        self._good: set[object] = set()  #: Reads in order: on another ticket they are the same.
 
     @classmethod
     @functools.cache
@@ -64,11 +65,15 @@ class ContractChecker:
     def check_parts(
         self, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, Any], body: bytes
     ) -> list[str]:
+        shape = (method, re.sub(r"\d+", "0", path), tuple(query), headers.get("Authorization", "")[:6])
+        if method == "GET" and shape in self._good:
+            return []
         try:
             self._openapi.validate_request(_asked(method, path, query, headers, body))
         except OpenAPIError as problem:
             told = "; ".join(_messages(problem)) or str(problem.__cause__ or problem)
             return [f"{method} {path}: {told}"]
+        self._good.add(shape)
         return []
 
     def check_answer(self, request: Request, response: Response) -> list[str]:

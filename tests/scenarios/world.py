@@ -140,13 +140,17 @@ class World:
     def settle(self) -> None:
         """Let every delivery arrive and everything due be done."""
         while True:
-            self.sandbox.idle()
+            self.idle()
             now = self.clock()
             claims = self.parts.store.claim(tuple(self.parts.accounts), now=now, lease=LEASE, limit=10)
             for claimed in claims:
                 visit(self.parts, claimed)
             if not claims and not self._tell():
                 return
+
+    def idle(self) -> None:
+        """Wait until all webhooks are answered."""
+        self.sandbox.idle()
 
     def _tell(self) -> bool:
         """Tell a destination what waits for it; return if there was one."""
