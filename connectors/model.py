@@ -188,6 +188,7 @@ class Ticket:
     updated_at: datetime
     status: Status
     url: str = ""  #: Where an agent opens it.
+    key: str | None = None  #: What people call it, where that is not its id.
     custom_status_id: str | None = None
     priority: str | None = None
     type: str | None = None
@@ -326,7 +327,9 @@ class NewTicket:
     subject: str = field(repr=False)
     text: str = field(repr=False)  #: Plain; the connector makes it inert. Customers do not read it.
     origin: str  #: Where an agent opens the ticket that it is opened for.
+    origin_ref: TicketRef
     origin_name: str  #: What that one is called, as `acme#42`.
+    link_type: str | None = None  #: How the two are linked, where they are on one site that has such types.
     project: str | None = None
     type: str | None = None
     form_id: str | None = None

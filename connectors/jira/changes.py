@@ -57,6 +57,8 @@ LACKS: Mapping[str, str] = {
 NEEDS: Mapping[str, str] = {"open_ticket.project": "an issue needs the key of a project"}
 #: What an issue is where nobody says.
 DEFAULT_TYPE = "Task"
+#: How two issues of one site are linked where nobody says; every site has it.
+DEFAULT_LINK = "Relates"
 #: Characters of a summary; a longer one is refused.
 LONGEST_SUMMARY = 250
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -151,6 +153,17 @@ def remote_link(wish: NewTicket) -> dict[str, Any]:
     """
     shown = {"url": wish.origin, "title": wish.origin_name}
     return {"globalId": wish.marker, "relationship": "escalated from", "object": shown}
+
+
+def issue_link(wish: NewTicket, number: str) -> dict[str, Any]:
+    """Return the body that links an issue with the one of the same site that it was opened for.
+
+    The link begins at the origin, so that a type reads there as its outward words, as "is escalated to".
+
+    https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issue-links/#api-rest-api-2-issuelink-post
+    """
+    ends = {"inwardIssue": {"id": wish.origin_ref.id}, "outwardIssue": {"id": number}}
+    return {"type": {"name": wish.link_type or DEFAULT_LINK}, **ends}
 
 
 def _refuse(refused: Mapping[str, str]) -> None:

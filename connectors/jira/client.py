@@ -123,8 +123,9 @@ class JiraClient:
             number = opening.created(self._site, wish, self._priority_ids(asked))
         self._written.append(int(number))
         try:
-            opening.tied(self._site, number, wish)
-            return self._ticket(self._site.issue(TicketRef(connection=self._account.name, id=number)))
+            document = self._site.issue(TicketRef(connection=self._account.name, id=number))
+            opening.tied(self._site, number, wish, document)
+            return self._ticket(document)
         except ConnectorError as problem:
             raise UnknownOutcome(f"issue {number} was created, and then could not be reached: {problem}") from problem
 

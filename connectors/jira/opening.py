@@ -1,7 +1,8 @@
 """An issue that is opened for a ticket of another account.
 
 Rule 1: its marker is a label, which a search finds once the site's index knows of it.
-Rule 2: its origin stands in its description, and beside it as a link, where our user may make one.
+Rule 2: its origin stands in its description, and beside it as a link, where our user may make one: to an issue of the
+        same site as Jira links issues, to anything else by its address.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from connectors.errors import PermanentFailure, UnknownOutcome
-from connectors.jira import changes, values
+from connectors.jira import changes, tickets, values
 from connectors.jira.site import Site
 from connectors.model import NewTicket
 from connectors.values import attempt, mapping
@@ -34,10 +35,13 @@ def created(site: Site, wish: NewTicket, priorities: Mapping[str, str]) -> str:
     return number
 
 
-def tied(site: Site, number: str, wish: NewTicket) -> None:
-    """Show the origin beside the issue; who may not link issues has the address in the description."""
+def tied(site: Site, number: str, wish: NewTicket, document: Mapping[str, Any]) -> None:
+    """Show the origin beside the issue, once; who may not link issues has the address in the description."""
     try:
-        site.http.post(f"{site.base}/api/2/issue/{number}/remotelink", json=changes.remote_link(wish))
+        if not wish.origin.startswith(f"{site.address}/"):
+            site.http.post(f"{site.base}/api/2/issue/{number}/remotelink", json=changes.remote_link(wish))
+        elif wish.origin_ref.id not in tickets.links(document):
+            site.http.post(f"{site.base}/api/2/issueLink", json=changes.issue_link(wish, number))
     except PermanentFailure:
         return
 

@@ -32,6 +32,7 @@ class Site:
 
     def __init__(self, account: Account, transport: Transport, clock: Clock) -> None:
         self._account = account
+        self.address = account.base_url
         self.base = f"{account.base_url}/rest"
         self.http = transport
         self._me = Remembered("our user", self._asked_myself, clock)

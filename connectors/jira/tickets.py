@@ -45,6 +45,7 @@ def read(account: Account, document: Json, *, comments: Iterable[Comment] | None
         updated_at=updated,
         status=values.status(fields.get("status"), account.statuses),
         url=f"{account.base_url}/browse/{key}" if account.base_url and key else "",
+        key=key,
         custom_status_id=str(mapping(fields.get("status")).get("id") or "") or None,
         priority=attempt(lambda one: values.priority(one, account.priorities), fields.get("priority")),
         type=attempt(str, mapping(fields.get("issuetype")).get("name")) if fields.get("issuetype") else None,
@@ -64,6 +65,17 @@ def read(account: Account, document: Json, *, comments: Iterable[Comment] | None
         slas=_slas(fields, kinds),
         comments=None if comments is None else tuple(comments),
     )
+
+
+def links(document: Json) -> frozenset[str]:
+    """Return the ids of the issues that an issue is linked with."""
+    listed = mapping(document.get("fields")).get("issuelinks")
+    ends = (
+        [mapping(mapping(one).get(end)) for one in listed or () for end in ("inwardIssue", "outwardIssue")]
+        if isinstance(listed, list)
+        else []
+    )
+    return frozenset(str(one["id"]) for one in ends if one.get("id"))
 
 
 def load(account: Account, body: bytes) -> Ticket:

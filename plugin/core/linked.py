@@ -39,6 +39,7 @@ class Opening:
     priority: str | None = None
     tags: tuple[str, ...] = ()
     custom_fields: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    link_type: str | None = None
     show_in: str | None = None  #: Key of the field that shows its address on the ticket it is opened for.
     when_solved: WhenSolved = WhenSolved.GO_ON
 
@@ -82,6 +83,7 @@ class LinkedTicket:
     late: bool = False  #: Agents were told that it takes longer.
     ticket: TicketRef | None = None
     url: str = ""
+    called: str = ""  #: What people call the ticket that it is opened for.
     opened_at: datetime | None = None
     status: Status | None = None  #: As it was seen last.
     taken_up: bool = False  #: Somebody works on it there.

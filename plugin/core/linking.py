@@ -101,7 +101,7 @@ def wish(policy: Policy, case: Case, opening: Opening, ticket: Ticket, link: Lin
     subject = ticket.subject if opening.subject is None else ""
     subject = subject or _text(policy, opening.subject, "link_subject", case, ticket)
     text = _text(policy, opening.text, "link_text", case, ticket)
-    where = opening.connection
+    where, called = opening.connection, f"{ticket.ref.connection} {ticket.key}" if ticket.key else str(case.ticket)
     fields = {
         policy.fields[key].ids.get(where, "") if key in policy.fields else key: value
         for key, value in opening.custom_fields.items()
@@ -109,9 +109,11 @@ def wish(policy: Policy, case: Case, opening: Opening, ticket: Ticket, link: Lin
     return NewTicket(
         marker=link.marker,
         subject=one_line(subject),
-        text=text if url in text else f"{text}\n\nOpened for {case.ticket}: {url}",
+        text=text if url in text else f"{text}\n\nOpened for {called}: {url}",
         origin=url,
-        origin_name=str(case.ticket),
+        origin_ref=case.ticket,
+        origin_name=called,
+        link_type=opening.link_type,
         project=opening.project,
         type=opening.type,
         form_id=opening.form,
@@ -293,7 +295,7 @@ def news(before: Case | None, after: Case | None, links: Iterable[LinkedTicket])
     text, key = told
     for link in links:
         if link.case_id == after.id and link.state in THERE:
-            yield News(link=link, text=f"{after.ticket}: {text}", key=f"{link.id}:{key}")
+            yield News(link=link, text=f"{link.called or after.ticket}: {text}", key=f"{link.id}:{key}")
 
 
 #: States of a case whose remedy was in.

@@ -90,7 +90,7 @@ class Linker:
         ref = self.at.claimed.ticket
         url = self.at.parts.platform(ref.connection).link(self.at.parts.accounts[ref.connection], ref)
         wish = linking.wish(policy, case, opening, self.at.read(), link, url)
-        begun = self._keep(replace(link, attempts=link.attempts + 1, next_at=now + SETTLE))
+        begun = self._keep(replace(link, attempts=link.attempts + 1, next_at=now + SETTLE, called=wish.origin_name))
         self.at.write()
         try:
             with self._calling(link.connection), self.at.parts.tally(link.connection).write():

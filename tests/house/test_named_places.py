@@ -20,7 +20,7 @@ NO_NAMES = frozenset(
         *("remind_after", "close_after", "reopen_within", "customer", "vendor", "approval", "longest_snooze"),
         *("issue_type", "issue_types", "operator", "vocabulary", "add", "causes", "templates"),
         *("value",),  # looked into where its field is one of people or groups
-        *("connection", "project", "type", "form"),  # of another helpdesk
+        *("connection", "project", "type", "form", "link_type"),  # of another helpdesk
         *("tag", "tags", "sla_tag", "sla_policy", "opt_out_tags", "not_to_tags", "state_tags", "prefix"),
     }
 )

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from connectors.jira.client import JiraClient
+from connectors.jira.markup import seen
 from connectors.model import Mode
 from connectors.zendesk.client import ZendeskClient
 from plugin.core.model import CaseState
 from plugin.store.store import Store
+from tests.scenarios import jira
+from tests.scenarios.jira import living_jira
 from tests.scenarios.policies import says
 from tests.scenarios.test_merged_tickets import merge
 from tests.scenarios.two_desks import FIELD, LAB, TwoDesks, policy, two_desks
@@ -511,3 +514,40 @@ def test_a_merged_ticket_takes_its_link_along(pair: TwoDesks) -> None:
     case = pair.case(other)
     assert case.state is CaseState.ACKNOWLEDGED
     assert len(pair.lab.ids()) == 1
+
+
+# --- two projects of one site
+
+
+@pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "data_center"])
+@pytest.mark.parametrize("link_type", [None, "Escalation"])
+def test_two_projects_of_one_site_are_linked_as_jira_links_issues(
+    sqlite_url: str, cloud: bool, link_type: str | None
+) -> None:
+    opens: dict[str, Any] = {"connection": jira.SD, "project": "DEV", "type": "Bug"}
+    opens |= {"link_type": link_type} if link_type else {}
+    document = policy(opens=opens, fields={})
+    document["people"] = {
+        key: {**one, "ids": {jira.SD: one_id}}
+        for (key, one), one_id in zip(document["people"].items(), (jira.ANA, jira.BEN, jira.ANA), strict=True)
+    }
+    del document["ladders"]["up"]["steps"][1]["open_ticket"]["show_in"]
+    document["people"].pop("rui")
+    del document["ladders"]["up"]["steps"][2]
+    with living_jira(sqlite_url, document, cloud=cloud) as world:
+        number = world.customer_writes(labels=["payment"])
+        world.settle()
+        world.clock.forward(hours=1)
+        world.settle()
+        (there,) = set(world.sandbox.site.issues) - {number}
+
+        assert world.sandbox.site.links == [(link_type or "Relates", number, there)]
+        assert world.sandbox.site.remote_links[there] == {}
+        key = world.issue(number)["key"]
+        assert seen(world.issue(there)["description"]).endswith(f"{world.sandbox.url}/issues/?jql=id%3D{number}")
+        world.sandbox.act(jira.BEN).edit(there, status="5")
+        world.settle()
+        assert "linked_solved" in world.reasons(number)
+        world.sandbox.act(jira.ANA).edit(number, status="5")
+        world.settle()
+        assert world.said(there, public=True)[-1].startswith(f"{jira.SD} {key}: the case has ended")

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.contract import Connector
 from connectors.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
-from connectors.model import NewTicket, Status
+from connectors.model import NewTicket, Status, TicketRef
 from tests.connectors.conformance.driver import Driver
 from tests.connectors.conformance.test_reads import ref
 
@@ -21,6 +21,7 @@ def wish(driver: Driver, **other: Any) -> NewTicket:
         "subject": "Payments fail since noon",
         "text": f"Reported by a customer, see {ORIGIN}",
         "origin": ORIGIN,
+        "origin_ref": TicketRef(connection="other", id="42"),
         "origin_name": "other#42",
         "priority": "high",
         "tags": ("escalation_linked", "payments"),

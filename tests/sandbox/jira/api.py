@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from tests.sandbox.jira import showing
-from tests.sandbox.jira.site import FIELDS, PERMISSIONS, PRIORITIES, STATUSES, Json, Refused, Site
+from tests.sandbox.jira.site import FIELDS, LINK_TYPES, PERMISSIONS, PRIORITIES, STATUSES, Json, Refused, Site
 
 TYPES = ("Task", "Bug", "Story", "Service Request")
 _WRITABLE = frozenset({"assignee", "priority", "labels", "summary", "description"})
@@ -93,6 +93,18 @@ def add_platform(routes: Blueprint, site: Site) -> None:
             held[body.get("globalId") or str(len(held))] = body
             number = len(held)
             return jsonify({"id": number, "self": f"{request.host_url}{number}"}), 200 if known else 201
+
+    @routes.post("/rest/api/2/issueLink")
+    def link_issues() -> Any:
+        needs("LINK_ISSUES")
+        body = request.get_json()
+        if body["type"].get("name") not in LINK_TYPES:
+            raise Refused(404, f"No issue link type with name '{body['type'].get('name')}' found.")
+        with site.lock:
+            ends = [body[end].get("id") or body[end].get("key") for end in ("inwardIssue", "outwardIssue")]
+            source, target = (site.issue(str(end))["id"] for end in ends)
+            site.link(body["type"]["name"], source, target)
+        return Response(status=201)
 
     @routes.put("/rest/api/2/issue/<name>")
     def edit(name: str) -> Any:

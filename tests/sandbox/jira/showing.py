@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tests.sandbox.jira.site import FIELDS, LANGUAGE, ORGANIZATIONS, PRIORITIES, SLA, Json, Site, millis, stamp
+from tests.sandbox.jira.site import (
+    FIELDS,
+    LANGUAGE,
+    LINK_TYPES,
+    ORGANIZATIONS,
+    PRIORITIES,
+    SLA,
+    Json,
+    Site,
+    millis,
+    stamp,
+)
 
 _CATEGORIES = {"new": 2, "indeterminate": 4, "done": 3}
 _SELF = "https://sandbox.invalid/rest/api/2"
@@ -57,9 +68,23 @@ def fields(site: Site, issue: Json) -> Json:
         "updated": stamp(issue["updated"]),
         "duedate": None,
         "resolution": None,
+        "issuelinks": links(site, issue["id"]),
         "watches": {"watchCount": len(site.watchers[issue["id"]]), "isWatching": False},
         **told,
     }
+
+
+def links(site: Site, number: str) -> list[Json]:
+    """Return the links of an issue, each with its other end."""
+    found = []
+    for place, (kind, source, target) in enumerate(site.links):
+        if number in (source, target):
+            end, other = ("outwardIssue", target) if number == source else ("inwardIssue", source)
+            inward, outward = LINK_TYPES[kind]
+            type_ = {"id": "10003", "name": kind, "inward": inward, "outward": outward}
+            key = site.issues[other]["key"] if other in site.issues else "?"
+            found.append({"id": str(30_001 + place), "type": type_, end: {"id": other, "key": key}})
+    return found
 
 
 def organizations(site: Site, issue: Json) -> list[Json]:

@@ -21,6 +21,7 @@ STATUSES: tuple[Json, ...] = (
     {"id": "5", "name": "Resolved", "category": "done"},
 )
 PRIORITIES = (("1", "Highest"), ("2", "High"), ("3", "Medium"), ("4", "Low"), ("5", "Lowest"))
+LINK_TYPES = {"Relates": ("relates to", "relates to"), "Escalation": ("is escalated from", "is escalated to")}
 REASON, SLA, ORGANIZATIONS, LANGUAGE = (
     "customfield_10071",
     "customfield_10030",
@@ -65,6 +66,7 @@ class Site:
         self.histories: dict[str, list[Json]] = {}
         self.properties: dict[str, Json] = {}
         self.remote_links: dict[str, dict[str, Json]] = {}  #: By issue and `globalId`.
+        self.links: list[tuple[str, str, str]] = []  #: Type, and the issues it leads from and to.
         self.index_lag = timedelta()  #: How long a search does not know what changed.
         self.comment_properties: dict[str, Json] = {}
         self.watchers: dict[str, list[str]] = {}
@@ -153,6 +155,12 @@ class Site:
             issue["updated"] = self.clock()
             self._tell(issue["id"], actor, "comment_created", [], said)
             return said
+
+    def link(self, kind: str, source: str, target: str) -> None:
+        """Link two issues; the same link is there once."""
+        with self.lock:
+            if (made := (kind, source, target)) not in self.links:
+                self.links.append(made)
 
     def delete(self, actor: str, number: str) -> None:
         """Take an issue away."""
