@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -211,7 +212,7 @@ def test_webhooks_tell_what_their_kind_tells(sandbox: JiraSandbox, number: str, 
     sandbox.act(ANA).edit(number, labels=["a", "b"])
     sandbox.act(ANA).comment(number, "Hello", public=False)
 
-    edited, said = (json.loads(one.body) for one in sandbox.post.held)
+    edited, *_, said = (json.loads(one.body) for one in sandbox.post.held)
     [item] = edited["changelog"]["items"]
     assert (item["fromString"], item["toString"]) == ("vip", "a b")
     assert ("issue" in said, "jsdPublic" in said["comment"]) == (cloud, cloud)
@@ -234,3 +235,102 @@ def test_a_page_shows_issues_and_what_was_said(sandbox: JiraSandbox, number: str
     page = requests.get(f"{sandbox.url}/browse/{key}", timeout=10).text
     assert "&lt;b&gt;for us" in page
     assert "(internal)" in page
+
+
+def test_an_issue_takes_so_many_writes_in_two_seconds(sandbox: JiraSandbox, call: Caller, number: str) -> None:
+    sandbox.rates.per_issue = True
+    answers = [call("PUT", f"api/2/issue/{number}", {"fields": {"summary": str(one)}}) for one in range(21)]
+
+    assert [one.status_code for one in answers] == [204] * 20 + [429]
+    told = answers[-1].headers
+    assert (told["RateLimit-Reason"], told["Retry-After"]) == ("jira-per-issue-on-write", "2")
+    assert call("GET", f"api/2/issue/{number}").status_code == 200
+
+
+def test_bursts_are_refused_with_a_reason_and_by_a_gateway_without(
+    sandbox: JiraSandbox, call: Caller, number: str
+) -> None:
+    sandbox.rates.burst = 2
+    answers = [call("GET", f"api/2/issue/{number}") for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1].headers["RateLimit-Reason"] == "jira-burst-based"
+
+    sandbox.rates.burst, sandbox.rates.gateway = None, 1
+    refused = call("GET", f"api/2/issue/{number}")
+    assert (refused.status_code, "Retry-After" in refused.headers) == (429, False)
+
+
+def test_two_issues_are_linked_once(sandbox: JiraSandbox, call: Caller, number: str) -> None:
+    other = sandbox.act(CORA).create(summary="Another")
+    wanted = {"type": {"name": "Relates"}, "inwardIssue": {"id": number}, "outwardIssue": {"id": other}}
+
+    assert [call("POST", "api/2/issueLink", wanted).status_code for _ in range(2)] == [201, 201]
+
+    (link,) = call("GET", f"api/2/issue/{number}").json()["fields"]["issuelinks"]
+    assert (link["type"]["name"], link["outwardIssue"]["id"]) == ("Relates", other)
+    (link,) = call("GET", f"api/2/issue/{other}").json()["fields"]["issuelinks"]
+    assert link["inwardIssue"]["id"] == number
+    unknown = call("POST", "api/2/issueLink", {**wanted, "type": {"name": "Nope"}})
+    assert unknown.status_code == 404
+
+
+def test_an_issue_is_created_whole_or_not_at_all(sandbox: JiraSandbox, call: Caller) -> None:
+    good = {"project": {"key": "DEV"}, "issuetype": {"name": "Bug"}, "summary": "x", "labels": ["a"]}
+    for lacking in ("project", "issuetype", "summary"):
+        answer = call("POST", "api/2/issue", {"fields": {k: v for k, v in good.items() if k != lacking}})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [lacking])
+    assert sandbox.site.issues == {}
+
+    made = call("POST", "api/2/issue", {"fields": good})
+
+    assert made.status_code == 201
+    assert sandbox.site.issues[made.json()["id"]]["labels"] == ["a"]
+    sandbox.site.denied.add("CREATE_ISSUES")
+    assert call("POST", "api/2/issue", {"fields": good}).status_code == 403
+
+
+def test_a_search_knows_of_a_new_issue_a_little_later(sandbox: JiraSandbox, call: Caller, *, cloud: bool) -> None:
+    number = sandbox.act(CORA).create(summary="x", labels=["found"])
+    sandbox.site.index_lag = timedelta(seconds=20)
+
+    def found(**more: Any) -> list[str]:
+        jql = 'labels = "found"'
+        if not cloud:
+            return [one["id"] for one in call("GET", f"api/2/search?jql={jql}").json()["issues"]]
+        answer = call("POST", "api/3/search/jql", {"jql": jql, **more})
+        return [one["id"] for one in answer.json()["issues"]]
+
+    assert found() == []
+    if cloud:
+        assert found(reconcileIssues=[int(number)]) == [number]
+    sandbox.site.index_lag = timedelta()
+    assert found() == [number]
+
+
+def test_of_one_comment_data_center_tells_twice(sandbox: JiraSandbox, number: str, *, cloud: bool) -> None:
+    sandbox.post.hold = True
+    sandbox.add_webhook("http://127.0.0.1:9/", "s")
+
+    sandbox.act(ANA).comment(number, "Hello")
+
+    told = [json.loads(one.body) for one in sandbox.post.held]
+    assert (
+        [one["webhookEvent"] for one in told] == ["comment_created"]
+        if cloud
+        else [
+            "jira:issue_updated",
+            "comment_created",
+        ]
+    )
+    assert len({one["comment"]["id"] for one in told}) == 1
+
+
+def test_with_an_issue_its_comments_are_deleted(sandbox: JiraSandbox, number: str) -> None:
+    sandbox.act(ANA).comment(number, "Hello")
+    sandbox.post.hold = True
+    sandbox.add_webhook("http://127.0.0.1:9/", "s")
+
+    sandbox.site.delete(ANA, number)
+
+    told = [json.loads(one.body)["webhookEvent"] for one in sandbox.post.held]
+    assert told == ["comment_deleted", "jira:issue_deleted"]

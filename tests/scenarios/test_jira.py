@@ -237,3 +237,40 @@ def test_the_secret_in_the_address_is_all_that_data_center_has(sqlite_url: str) 
         wrong = requests.post(f"{url}x", data=body, timeout=10)
         none = requests.post(url.split("?")[0], data=body, timeout=10)
         assert (wrong.status_code, none.status_code) == (401, 401)
+
+
+@pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "data_center"])
+def test_what_one_issue_takes_is_never_exceeded(sqlite_url: str, *, cloud: bool) -> None:
+    """Many moves at one instant: each is written, and the site refuses none."""
+    with world_of(sqlite_url, cloud=cloud) as world:
+        world.sandbox.rates.per_issue = True
+        number = world.customer_writes(labels=["payment"])
+        world.settle()
+        for turn in range(16):
+            world.sandbox.act(ANA).comment(number, f"/esc wait vendor for {turn + 1}h", public=False)
+            world.settle()
+        for _ in range(60):
+            world.clock.forward(seconds=2)
+            world.settle()
+
+        statuses = [one.status for one in world.sandbox.requests]
+        assert 429 not in statuses
+        assert world.parts.store.figures().open_operations == 0
+        assert world.parts.store.figures().pending_deliveries == 0
+        assert world.case(number).state.value == "waiting"
+
+
+@pytest.mark.parametrize("kind", ["burst", "gateway"])
+@pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "data_center"])
+def test_whatever_a_429_says_what_it_refused_comes_later(sqlite_url: str, kind: str, *, cloud: bool) -> None:
+    with world_of(sqlite_url, cloud=cloud) as world:
+        setattr(world.sandbox.rates, kind, {"burst": 6, "gateway": 2}[kind])
+        number = world.customer_writes(labels=["payment"])
+        for _ in range(40):
+            world.settle()
+            world.clock.forward(seconds=3)
+
+        assert 429 in [one.status for one in world.sandbox.requests]
+        assert "escalated" in world.issue(number)["labels"]
+        assert world.said(number, public=True) == ["Ana Lima has your request Help."]
+        assert len(world.said(number, public=False)) == 1

@@ -22,6 +22,7 @@ from tests.sandbox.jira import control, pages
 from tests.sandbox.jira.api import add_comments, add_platform, add_search
 from tests.sandbox.jira.hooks import add_webhooks
 from tests.sandbox.jira.post import Post, Webhook
+from tests.sandbox.jira.rates import Rates
 from tests.sandbox.jira.site import Refused, Site
 
 
@@ -82,6 +83,7 @@ class JiraSandbox:
         self.site = Site(clock, cloud=cloud)
         self.post = Post(self.site)
         self.faults = Faults()
+        self.rates = Rates(clock)
         self.requests: list[Request] = []
         self.violations: list[str] = []
         self._contract = contract
@@ -114,7 +116,10 @@ class JiraSandbox:
                 self.violations += self._contract.check(request)
             if g.fault and (failed := self._fail(g.fault)):
                 return failed
-            return None if g.actor else _answer(Refused(401, "You are not authenticated."))
+            if not g.actor:
+                return _answer(Refused(401, "You are not authenticated."))
+            throttled = self.rates.take(request.method, request.path)
+            return _answer(throttled) if throttled else None
 
         @routes.after_request
         def end(response: Response) -> Response:

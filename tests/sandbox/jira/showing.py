@@ -194,13 +194,14 @@ def span(length: timedelta) -> Json:
 def told(site: Site, number: str, actor: str, name: str, items: list[Json], said: Json | None) -> Json:
     """Return the body of a webhook."""
     issue, base = site.issues[number], {"timestamp": millis(site.clock()), "webhookEvent": name}
-    if said is not None:
+    if said is not None and name != "jira:issue_updated":
         body: Json = {**base, "comment": comment(site, number, said)}
         if site.cloud:
             whole = fields(site, issue)
             part = {key: whole[key] for key in ("summary", "issuetype", "project", "assignee", "priority", "status")}
             body["issue"] = {"id": number, "key": issue["key"], "self": f"{_SELF}/issue/{number}", "fields": part}
         return body
-    kind = "issue_created" if name == "jira:issue_created" else "issue_generic"
+    kind = "issue_created" if name == "jira:issue_created" else "issue_generic" if said is None else "issue_commented"
     body = {**base, "issue_event_type_name": kind, "user": person(site, actor), "issue": document(site, issue)}
+    body |= {"comment": comment(site, number, said)} if said is not None else {}
     return body | ({"changelog": {"id": "1", "items": items}} if items else {})

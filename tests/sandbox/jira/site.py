@@ -153,6 +153,8 @@ class Site:
             self.comments[issue["id"]].append(said)
             self.comment_properties[made] = dict(properties or {})
             issue["updated"] = self.clock()
+            if not self.cloud:  # it tells of one comment twice, in two shapes
+                self._tell(issue["id"], actor, "jira:issue_updated", [], said)
             self._tell(issue["id"], actor, "comment_created", [], said)
             return said
 
@@ -163,8 +165,11 @@ class Site:
                 self.links.append(made)
 
     def delete(self, actor: str, number: str) -> None:
-        """Take an issue away."""
+        """Take an issue away, and with it its comments and links: of those it is told as well."""
         with self.lock:
+            for said in self.comments[number]:
+                self._tell(number, actor, "comment_deleted", [], said)
+            self.links = [one for one in self.links if number not in one[1:]]
             self._tell(number, actor, "jira:issue_deleted", [], None)
             del self.issues[number]
 
