@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from plugin.rehearsal.clock import Clock
 from plugin.rehearsal.observing import Observer, Seen
 from plugin.rehearsal.runner import Rehearsal
 from plugin.rehearsal.stores import EmptyStore, empty_stores
-from tests.rehearsal.samples import MONDAY, case, suite
+from tests.rehearsal.samples import MONDAY, POLICY, case, suite
+from tests.scenarios import two_desks
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +22,9 @@ def empty() -> Iterator[EmptyStore]:
         yield stores
 
 
-def played(empty: EmptyStore, *steps: dict[str, Any], **more: Any) -> list[Seen]:
+def played(empty: EmptyStore, *steps: dict[str, Any], policy: Mapping[str, Any] = POLICY, **more: Any) -> list[Seen]:
     """Return what came of each step."""
-    told = suite(case(*steps, **more))
+    told = suite(case(*steps, **more), policy=policy)
     story = told.stories[0]
     with empty() as store:
         rehearsal = Rehearsal(told.policy, told.connection, store, Clock(story.steps[0].at))
@@ -129,3 +130,17 @@ def test_every_rule_says_what_it_thinks_when_the_step_is_over(empty: EmptyStore)
         "burning": False,
         "on-trial": False,
     }
+
+
+def test_a_linked_ticket_is_opened_where_nobody_works(empty: EmptyStore) -> None:
+    policy = two_desks.policy(opens={"project": "ENG"})
+    (_, opened, climbed) = played(
+        empty, {}, {"after": "1h"}, {"after": "2h"}, policy=policy, ticket={"tags": ["payment"]}
+    )
+
+    assert [line.reason for line in opened.lines if line.reason.startswith("linked")] == [
+        "linked_wanted",
+        "linked_opened",
+    ]
+    assert opened.facts["owner"] == "ben"
+    assert climbed.facts["owner"] == "rui"

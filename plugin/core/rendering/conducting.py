@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from plugin.core.conduct import Approval
+from plugin.core.linked import Opening, WhenSolved
 from plugin.core.policy import Step
 from plugin.core.rendering.draft import Draft
 from plugin.core.rendering.page import Block, Bullets, Heading, Item, chapter
 from plugin.core.rendering.sentences import said
-from plugin.core.rendering.words import counted, every, length, listed, quoted, sentence
+from plugin.core.rendering.words import counted, every, length, listed, quoted, sentence, shown
 
 #: Titles of the sections, by their keys in the document.
 TITLES: Mapping[str, str] = {
@@ -56,7 +57,7 @@ def _with_limit(draft: Draft, approval: Approval, person: str) -> str:
 
 
 def step_items(draft: Draft, name: str, steps: tuple[Step, ...]) -> Iterator[Item]:
-    """Yield what stands before each step of a ladder: an approval, and what must be known."""
+    """Yield what stands before each step of a ladder, an approval and what must be known, and what it opens."""
     for step, item in zip(steps, draft.section("ladders")[name]["steps"], strict=True):
         if step.approval:
             yield Item(approved(draft, step.approval), label=f"Before {step.tier} is asked")
@@ -65,6 +66,32 @@ def step_items(draft: Draft, name: str, steps: tuple[Step, ...]) -> Iterator[Ite
             lead = f"This must be known.{grace}, and goes on marked incomplete:"
             needs = tuple(_need(draft, step, i, item["needs"][i].get("when")) for i in range(len(step.needs)))
             yield Item(lead, needs, label=f"Before {step.tier} is asked")
+        if step.opens:
+            yield Item(" ".join(_opened(draft, step.opens)), label=f"When {step.tier} is asked")
+
+
+def _opened(draft: Draft, opening: Opening) -> Iterator[str]:
+    """Yield what a step opens on another connection, sentence by sentence."""
+    told = {
+        "project": opening.project,
+        "type": opening.type,
+        "form": opening.form,
+        "group": draft.words.group(opening.group) if opening.group else None,
+        "priority": opening.priority,
+    }
+    where = [f"{name} {value}" for name, value in told.items() if value]
+    where += [f"{draft.words.custom_field(key)} set to {shown(value)}" for key, value in opening.custom_fields.items()]
+    where += [f"tagged {listed(opening.tags)}"] if opening.tags else []
+    yield f"A ticket is opened on {quoted(opening.connection)}{': ' if where else ''}{', '.join(where)}."
+    if texts := [quoted(name) for name in (opening.subject, opening.text) if name]:
+        yield f"It is made of the {'texts' if len(texts) > 1 else 'text'} {listed(texts)}."
+    if opening.link_type:
+        yield f"The two are linked as {quoted(opening.link_type)}."
+    if opening.show_in:
+        yield f"Its address is shown in {draft.words.custom_field(opening.show_in)}."
+    asks = opening.when_solved is WhenSolved.ASK_CUSTOMER
+    then = "the customer is asked whether the remedy holds" if asks else "the owner tells the customer"
+    yield f"When it is solved, {then}."
 
 
 def _need(draft: Draft, step: Step, i: int, when: dict[str, object] | None) -> Item:
@@ -159,8 +186,8 @@ def _state_tags(draft: Draft) -> Iterator[Item]:
 
 
 def _state_fields(draft: Draft) -> Iterator[Item]:
-    for shown, key in draft.policy.conduct.fields.items():
-        yield Item(f"In the field {draft.words.custom_field(key)}.", label=shown.capitalize())
+    for what, key in draft.policy.conduct.fields.items():
+        yield Item(f"In the field {draft.words.custom_field(key)}.", label=what.capitalize())
 
 
 _SECTIONS: Mapping[str, Callable[[Draft], Iterator[Item]]] = {

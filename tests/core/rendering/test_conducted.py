@@ -29,6 +29,9 @@ def written(**sections: Any) -> str:
         "- **Before engineering is asked:** This must be known. The climb waits 30 minutes for it,",
         "  - **order id:** the field “Order number” is not empty, or the tag “esc_has_order_id” says so; the",
         "  - **cache cleared:** the tag “esc_has_cache_cleared” says so.",
+        "- **When engineering is asked:** A ticket is opened on “lab”: project ENG, type Bug, priority high,",
+        "It is made of the texts “which” and “holding”. The two are linked as “Escalation”.",
+        "Its address is shown in “Order number”. When it is solved, the owner tells the customer.",
         "- **Before executive is asked:** Bea Dias decides; if nobody does within 4 hours, it is declined.",
         "The climb does not wait for it",
         "- **When:** Updates are promised for, and texts go out in, the hours of “office”.",
@@ -135,6 +138,15 @@ def test_another_one_is_told_in_words(path: list[Any], value: object, what: str,
     assert (one.what, one.how, len(one.before), len(one.after)) == (what, "changed", 1, 1)
     assert before in one.before[0]
     assert after in one.after[0]
+
+
+def test_a_step_may_open_a_ticket_and_no_more() -> None:
+    steps = full()["ladders"]["fast"]["steps"]
+    steps[1]["open_ticket"] = {"connection": "lab", "when_solved": "ask_customer"}
+
+    told = written(ladders={"fast": {"steps": steps}})
+
+    assert "A ticket is opened on “lab”. When it is solved, the customer is asked whether the remedy holds." in told
 
 
 def test_a_section_that_is_gone_is_told_whole() -> None:
