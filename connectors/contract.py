@@ -69,6 +69,9 @@ class Connector(Protocol):
         helpdesk does not take.
         """
 
+    def opened(self, marker: str) -> Ticket | None:
+        """Return the ticket that was opened with a marker, if the helpdesk knows of it by now."""
+
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Return the next tickets that changed: after a cursor, or since an instant where there is none yet.
 

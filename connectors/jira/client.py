@@ -129,6 +129,11 @@ class JiraClient:
         except ConnectorError as problem:
             raise UnknownOutcome(f"issue {number} was created, and then could not be reached: {problem}") from problem
 
+    def opened(self, marker: str) -> Ticket | None:
+        """Return the issue with the marker among its labels, as far as the site's index knows it."""
+        number = opening.found(self._site, marker, self._written)
+        return self.read(TicketRef(connection=self._account.name, id=number)) if number else None
+
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Search for what changed; JQL knows minutes, so that the same issue may come more than once.
 

@@ -115,9 +115,9 @@ class ZendeskClient:
 
     def open_ticket(self, wish: NewTicket, *, again: bool) -> Ticket:
         """Open a ticket in one POST; its external id is the marker, by which the account lists it at once."""
-        opened = self._opened(wish.marker) if again else None
+        opened = self.opened(wish.marker) if again else None
         if opened is not None:
-            return self.read(opened)
+            return opened
         try:
             body = {"ticket": changes.new_ticket(wish)}
         except ValueError as exc:
@@ -131,11 +131,11 @@ class ZendeskClient:
         except (KeyError, TypeError, ValueError) as exc:
             raise UnknownOutcome(f"{self._base_url} answered a new ticket with something that is none") from exc
 
-    def _opened(self, marker: str) -> TicketRef | None:
+    def opened(self, marker: str) -> Ticket | None:
         """Return the oldest ticket with the marker as its external id."""
         found = self._get(f"tickets.json?external_id={quote(marker, safe='')}").get("tickets") or ()
         ids = [number for one in found if (number := attempt(ident, one.get("id")))]
-        return TicketRef(connection=self._name, id=min(ids, key=int)) if ids else None
+        return self.read(TicketRef(connection=self._name, id=min(ids, key=int))) if ids else None
 
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Return a page of the export, a thousand tickets at most."""

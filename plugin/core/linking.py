@@ -44,7 +44,7 @@ class News:
 
     link: LinkedTicket
     text: str
-    key: str  #: The same for the same news.
+    key: str  #: The same for the same news of the case.
 
 
 def step_of(policy: Policy, case: Case | None) -> Step | None:
@@ -66,7 +66,7 @@ def kept(
     live = case is not None and case.state in LIVE
     after = {
         key: replace(one, state=LinkedState.WITHDRAWN, next_at=None)
-        if one.state in NOT_YET and not (live and case and one.case_id == case.id)
+        if _is_needless(one) and not (live and case and one.case_id == case.id)
         else one
         for key, one in links.items()
     }
@@ -89,6 +89,11 @@ def kept(
         next_at=now,
     )
     return {**after, wanted.id: wanted}
+
+
+def _is_needless(one: LinkedTicket) -> bool:
+    """Tell if nobody needs one without its case: it is not there, and cannot be."""
+    return one.state in NOT_YET and not (one.state is LinkedState.WANTED and one.attempts)
 
 
 def look_at(links: Iterable[LinkedTicket]) -> datetime | None:
@@ -154,6 +159,20 @@ def opened(policy: Policy, case: Case, link: LinkedTicket, ticket: Ticket, now: 
     return Looked(link=after, decision=Decision(reason=Reason.LINKED_OPENED, case=case, changes=(*shown, said)))
 
 
+def found_late(link: LinkedTicket, ticket: Ticket, now: datetime) -> tuple[LinkedTicket, str]:
+    """Link a ticket whose case ended before anybody knew that it was opened; return also what its people are told."""
+    there = replace(
+        link,
+        state=LinkedState.OPEN,
+        next_at=None,
+        ticket=ticket.ref,
+        url=ticket.url,
+        opened_at=now,
+        status=ticket.status,
+    )
+    return there, f"{link.called or link.origin}: the case has ended already."
+
+
 def refused(policy: Policy, case: Case, link: LinkedTicket, why: str) -> Looked:
     """Tell agents that no ticket can be opened, and why: the case goes on without."""
     after = replace(link, state=LinkedState.REFUSED, next_at=None, problem=why)
@@ -162,13 +181,14 @@ def refused(policy: Policy, case: Case, link: LinkedTicket, why: str) -> Looked:
     return Looked(link=after, decision=Decision(reason=Reason.LINKED_REFUSED, case=case, changes=(said,)))
 
 
-def put_off(policy: Policy, case: Case, link: LinkedTicket, until: datetime, now: datetime) -> Looked:
+def put_off(policy: Policy, case: Case, link: LinkedTicket, until: datetime, now: datetime, *, why: str = "") -> Looked:
     """Try again later; agents are told once, where it takes long."""
     after = replace(link, next_at=until)
     nothing = Decision(reason=Reason.LINKED_LATE, case=case)
     if link.late or until - link.wanted_at < PATIENCE:
         return Looked(link=after, decision=nothing)
-    what = f"{link.connection} cannot be reached: a ticket is opened there as soon as it can."
+    what = f"No ticket can be opened on {link.connection} now; it is tried again as long as the case is open."
+    what += f" Why: {why}" if why else ""
     said = AddComment(text=note(policy, case, what), public=False)
     return Looked(link=replace(after, late=True), decision=replace(nothing, changes=(said,)))
 
@@ -295,7 +315,7 @@ def news(before: Case | None, after: Case | None, links: Iterable[LinkedTicket])
     text, key = told
     for link in links:
         if link.case_id == after.id and link.state in THERE:
-            yield News(link=link, text=f"{link.called or after.ticket}: {text}", key=f"{link.id}:{key}")
+            yield News(link=link, text=f"{link.called or after.ticket}: {text}", key=key)
 
 
 #: States of a case whose remedy was in.

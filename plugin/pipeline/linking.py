@@ -25,7 +25,7 @@ from plugin.core import linking
 from plugin.core.linked import THERE, LinkedState, LinkedTicket, Opening
 from plugin.core.model import Reason
 from plugin.pipeline import apply
-from plugin.pipeline.onward import Moved
+from plugin.pipeline.onward import Moved, tell
 from plugin.pipeline.parts import Parts
 from plugin.pipeline.standing import Standing
 
@@ -76,9 +76,8 @@ class Linker:
     def _open(self, link: LinkedTicket) -> None:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         opening = linking.opening_of(policy, case, link.place)
-        if case is None or opening is None:  # raised to a ladder that opens none
-            self._keep(replace(link, state=LinkedState.WITHDRAWN, next_at=None))
-            self.at.tell().line("linked", Reason.LINKED_WITHDRAWN, {"place": link.place})
+        if case is None or opening is None or case.id != link.case_id:  # ended, or raised to a ladder that opens none
+            self._find(link)
             return
         if why := _hindrance(self.at.parts, opening):
             self._take(linking.refused(policy, case, link, why))
@@ -100,6 +99,29 @@ class Linker:
         else:
             self._take(linking.opened(policy, case, begun, ticket, self.at.parts.clock()))
 
+    def _find(self, link: LinkedTicket) -> None:
+        """Look for what nobody needs any more: an earlier try may have opened it, and its people must not wait."""
+        account = self.at.parts.accounts.get(link.connection)
+        ticket = None
+        if link.attempts and account is not None and account.mode is Mode.ENFORCE:
+            try:
+                with self._calling(link.connection):
+                    ticket = self.at.parts.connector(link.connection).opened(link.marker)
+            except ConnectorError as problem:
+                if not isinstance(problem, PermanentFailure) or apply.stops_connection(problem):
+                    self._keep(replace(link, next_at=self.at.parts.clock() + self._wait(problem, _TRIES)))
+                    return
+        policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
+        if ticket is not None and case is not None and case.id == link.case_id:
+            self._take(linking.opened(policy, case, link, ticket, now))
+            return
+        reason = Reason.LINKED_WITHDRAWN if ticket is None else Reason.LINKED_OPENED
+        self._keep(replace(link, state=LinkedState.WITHDRAWN, next_at=None))
+        if ticket is not None:
+            there, text = linking.found_late(link, ticket, now)
+            self.at.aside += (tell(self._keep(there), text, "late", now),)
+        self.at.tell().line("linked", reason, {"place": link.place})
+
     def _failed(self, link: LinkedTicket, problem: ConnectorError) -> None:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         assert case is not None, "only for a case something is opened"
@@ -112,7 +134,7 @@ class Linker:
         lost = isinstance(problem, UnknownOutcome)
         wait = SETTLE if lost else self._wait(problem, link.attempts)
         apply.pause_connection(self.at.parts, link.connection, problem, wait)
-        self._take(linking.put_off(policy, case, link, now + wait, now))
+        self._take(linking.put_off(policy, case, link, now + wait, now, why=str(problem)))
 
     # --- looking
 

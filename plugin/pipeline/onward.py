@@ -38,7 +38,9 @@ def shown(mirror: Mirror) -> tuple[object, ...]:
     return mirror.known.get("status"), mirror.known.get("assignee_id"), mirror.active_at
 
 
-def hints(into: Iterable[LinkedTicket], mirror: Mirror, now: datetime, gone: Gone | None) -> Iterator[NewDelivery]:
+def hints(
+    parts: Parts, into: Iterable[LinkedTicket], mirror: Mirror, now: datetime, gone: Gone | None
+) -> Iterator[NewDelivery]:
     """Yield what the tickets for which this one was opened hear of it."""
     status, assignee, active = shown(mirror)
     version = mirror.known.get("updated_at")
@@ -48,6 +50,9 @@ def hints(into: Iterable[LinkedTicket], mirror: Mirror, now: datetime, gone: Gon
         "merged_into": gone.merged_into if gone else None,
     }
     for link in into:
+        account = parts.accounts.get(link.origin.connection)
+        if account is None or account.mode is Mode.OFF:  # nobody would ever hear it
+            continue
         key = f"linked:{link.id}:{version}:{status}:{assignee}:{active}:{told['gone']}"
         yield _delivery(link.origin, {_MOVED: link.id}, told, key, now)
 
@@ -69,7 +74,13 @@ def news(
     for one in linking.news(before, after, links):
         account = parts.accounts.get(one.link.connection)
         if one.link.ticket is not None and account is not None and account.mode is Mode.ENFORCE:
-            yield _delivery(one.link.ticket, {_TOLD: one.link.id}, {"text": one.text}, f"origin:{one.key}", now)
+            yield tell(one.link, one.text, one.key, now)
+
+
+def tell(link: LinkedTicket, text: str, key: str, now: datetime) -> NewDelivery:
+    """Return what has a text written on a linked ticket, once for a key."""
+    assert link.ticket is not None, "only where there is a ticket something is told"
+    return _delivery(link.ticket, {_TOLD: link.id}, {"text": text}, f"origin:{link.id}:{key}", now)
 
 
 def told(delivery: Delivery) -> str | None:

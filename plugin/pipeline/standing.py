@@ -63,6 +63,7 @@ class Standing:
     opens: bool = False  #: Everything a new case's row wants is written with the next decision.
     opened: Mapping[str, LinkedTicket] = field(default_factory=dict)  #: Tickets of other accounts, for it.
     opened_before: Mapping[str, LinkedTicket] = field(default_factory=dict)  #: As they were written last.
+    aside: tuple[NewDelivery, ...] = ()  #: What other tickets hear with the next decision.
     into: tuple[LinkedTicket, ...] = ()  #: For which it was opened itself.
     turns: frozenset[Turn | None] = frozenset()  #: Those that the ticket's cases took already.
     together: Together | None = None  #: With whom the ticket may be read, unless something was asked already.
@@ -173,7 +174,7 @@ class Standing:
         self.asked = None
         self.journal.keep()
         self._written, self._shown = self.case, self.mirror
-        self.opened = self.opened_before = links
+        self.opened, self.opened_before, self.aside = links, links, ()
         self.turns |= {turn}
         self.follow_ups = self.stored = follow_ups
         self.timers = {k: v for k, v in {**self.timers, **changed}.items() if v is not None}
@@ -204,10 +205,10 @@ class Standing:
     def _onward(self, gone: Gone | None, now: datetime) -> tuple[NewDelivery, ...]:
         """Return what tickets of other accounts hear: those it was opened for, and those that were opened for it."""
         moved = gone is not None or shown(self.mirror) != shown(self._shown)
-        told = hints(self.into, self.mirror, now, gone) if moved else ()
+        told = hints(self.parts, self.into, self.mirror, now, gone) if moved else ()
         goes_on = gone is not None and gone.inherits is not None  # the case goes on, on another ticket
         heard = () if goes_on else news(self.parts, self._written or self.last, self.case, self.opened.values(), now)
-        return (*told, *heard)
+        return (*told, *heard, *self.aside)
 
     def _timers_beside(
         self, follow_ups: Mapping[str, FollowUp], links: Mapping[str, LinkedTicket]

@@ -131,6 +131,10 @@ class RehearsalConnector:
         """Open it for nobody: there are no people on any other connection."""
         return self.helpdesk.open(TicketRef(connection=self.account, id=wish.marker), wish)
 
+    def opened(self, marker: str) -> Ticket | None:
+        """Return nothing: what is opened here is known at once."""
+        return None
+
     def changed(self, cursor: str | None, *, since: datetime) -> Page:
         """Return nothing: no delivery is lost here."""
         return Page(changed=(), cursor=cursor, caught_up=True)

@@ -124,6 +124,12 @@ def test_nobody_needs_one_whose_case_ended_before(state: LinkedState, case: Case
     assert (found["l1"].state, found["l1"].next_at) == (LinkedState.WITHDRAWN, None)
 
 
+def test_one_that_may_be_there_is_looked_for_first() -> None:
+    tried = replace(LINK, state=LinkedState.WANTED, next_at=NOON, attempts=1)
+
+    assert kept(None, tried) == {"l1": tried}
+
+
 cases = st.builds(
     lambda state, step, id_, issue: replace(CASE, state=state, step=step, id=id_, issue_type=issue),
     st.sampled_from(CaseState),

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.jira.client import JiraClient
 from connectors.jira.markup import seen
-from connectors.model import Mode
+from connectors.model import Mode, TicketRef
 from connectors.zendesk.client import ZendeskClient
 from plugin.core.model import CaseState
 from plugin.store.store import Store
@@ -245,6 +245,22 @@ def test_a_lost_answer_opens_no_second_ticket(desks: TwoDesks, fault: str) -> No
     assert desks.reasons(ticket).count("linked_opened") == 1
 
 
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+def test_one_whose_case_ended_before_the_answer_came_is_told(pair: TwoDesks, fault: str) -> None:
+    pair.lab.faults().add("POST", pair.lab.create_path(), fault)
+    ticket = pair.escalated()
+    pair.sandbox.act(BEN).update(ticket, status="solved")
+    pair.settle()
+    for _ in range(3):
+        pair.clock.forward(minutes=1)
+        pair.settle()
+
+    found = [pair.lab.notes(one) for one in pair.lab.ids()]
+    assert found == ([[f"{ACME}#{ticket}: the case has ended already."]] if fault == "drop_after" else [])
+    states = [one.state.value for one in pair.parts.store.opened_for(TicketRef(connection=ACME, id=str(ticket)))]
+    assert states == ["open" if fault == "drop_after" else "withdrawn"]
+
+
 def test_a_helpdesk_that_is_down_holds_nothing_up(alike: TwoDesks) -> None:
     for _ in range(8):
         alike.lab.faults().add("POST", alike.lab.create_path(), "status", status=503, retry_after=120)
@@ -253,7 +269,7 @@ def test_a_helpdesk_that_is_down_holds_nothing_up(alike: TwoDesks) -> None:
     for _ in range(6):
         alike.clock.forward(minutes=3)
         alike.settle()
-    told = [note for note in alike.comments(ticket, public=False) if "cannot be reached" in note]
+    told = [note for note in alike.comments(ticket, public=False) if "No ticket can be opened on lab now" in note]
     assert len(told) == 1
 
     alike.clock.forward(hours=2)
@@ -353,6 +369,16 @@ def test_a_ticket_that_cannot_be_read_is_looked_at_later_or_given_up(pair: TwoDe
     pair.settle()
 
     assert told in newest_note(pair, ticket)
+
+
+def test_nobody_is_left_a_hint_who_does_not_listen(pair: TwoDesks) -> None:
+    pair.escalated()
+    pair.parts.accounts = {LAB: pair.parts.accounts[LAB]}
+
+    pair.lab.set(lab_ticket(pair), "solved")
+    pair.settle()
+
+    assert pair.parts.store.figures().pending_deliveries == 0
 
 
 def test_a_connection_that_is_taken_out_leaves_the_case_alone(pair: TwoDesks) -> None:

@@ -75,6 +75,18 @@ def test_a_lost_answer_opens_no_second_one(driver: Driver, connector: Connector,
     assert driver.tickets() == [opened.ref.id]
 
 
+def test_one_is_found_by_its_marker_alone(driver: Driver, connector: Connector) -> None:
+    assert connector.opened("escalation-0a1b2c") is None
+    opened = connector.open_ticket(wish(driver), again=False)
+    driver.clock.forward(minutes=1)
+
+    found = connector.opened("escalation-0a1b2c")
+
+    assert found is not None
+    assert found.ref == opened.ref
+    assert connector.opened("escalation-0a1b") is None
+
+
 def test_one_that_is_there_is_returned_as_it_is_now(driver: Driver, connector: Connector) -> None:
     first = connector.open_ticket(wish(driver), again=False)
     driver.clock.forward(minutes=1)
