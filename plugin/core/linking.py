@@ -26,8 +26,8 @@ from plugin.core.texts.fallbacks import fallback
 PATIENCE = timedelta(minutes=5)
 #: After an opening the ticket is looked at once more: what happened meanwhile was nobody's news.
 SETTLED = timedelta(minutes=1)
-#: States of a case that waits for nothing to be opened.
-_IDLE = frozenset({CaseState.REQUESTED, CaseState.RESOLVED})
+#: States of a case for which nothing is opened: nobody decided yet, or the remedy is in.
+IDLE = frozenset({CaseState.REQUESTED, CaseState.RESOLVED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,14 +63,14 @@ def kept(
     policy: Policy, case: Case | None, links: Mapping[str, LinkedTicket], now: datetime, new_id: Callable[[], str]
 ) -> Mapping[str, LinkedTicket]:
     """Return the links as they are beside the case now: what its step opens is wanted, what nobody needs is not."""
-    live = case is not None and case.state in LIVE
+    live = case is not None and case.state in LIVE and case.state not in IDLE
     after = {
         key: replace(one, state=LinkedState.WITHDRAWN, next_at=None)
         if _is_needless(one) and not (live and case and one.case_id == case.id)
         else one
         for key, one in links.items()
     }
-    step = step_of(policy, case) if live and case and case.state not in _IDLE else None
+    step = step_of(policy, case) if live else None
     if case is None or step is None or step.opens is None:
         return after
     here = [one for one in after.values() if one.place == step.opens.place and one.state is not LinkedState.WITHDRAWN]

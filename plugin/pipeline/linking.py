@@ -20,10 +20,11 @@ from connectors.errors import (
     PermanentFailure,
     UnknownOutcome,
 )
-from connectors.model import AddComment, Mode, Ticket, TicketRef
+from connectors.model import DONE, AddComment, Mode, Ticket, TicketRef
 from plugin.core import linking
 from plugin.core.linked import THERE, LinkedState, LinkedTicket, Opening
 from plugin.core.model import Reason
+from plugin.core.promising import DAY
 from plugin.pipeline import apply
 from plugin.pipeline.onward import Moved, tell
 from plugin.pipeline.parts import Parts
@@ -76,8 +77,8 @@ class Linker:
     def _open(self, link: LinkedTicket) -> None:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         opening = linking.opening_of(policy, case, link.place)
-        if case is None or opening is None or case.id != link.case_id:  # ended, or raised to a ladder that opens none
-            self._find(link)
+        if case is None or opening is None or case.id != link.case_id or case.state in linking.IDLE:
+            self._find(link)  # the case ended, its remedy is in, or it was raised to a ladder that opens none
             return
         if why := _hindrance(self.at.parts, opening):
             self._take(linking.refused(policy, case, link, why))
@@ -88,16 +89,20 @@ class Linker:
             return
         ref = self.at.claimed.ticket
         url = self.at.parts.platform(ref.connection).link(self.at.parts.accounts[ref.connection], ref)
-        wish = linking.wish(policy, case, opening, self.at.read(), link, url)
+        ticket = self.at.read()
+        if ticket.status in DONE or ticket.tags & policy.opt_out_tags:  # what that means for the case is decided first
+            self._keep(replace(link, next_at=now + (SETTLE if ticket.status in DONE else DAY)))
+            return
+        wish = linking.wish(policy, case, opening, ticket, link, url)
         begun = self._keep(replace(link, attempts=link.attempts + 1, next_at=now + SETTLE, called=wish.origin_name))
         self.at.write()
         try:
             with self._calling(link.connection), self.at.parts.tally(link.connection).write():
-                ticket = self.at.parts.connector(link.connection).open_ticket(wish, again=link.attempts > 0)
+                there = self.at.parts.connector(link.connection).open_ticket(wish, again=link.attempts > 0)
         except ConnectorError as problem:
             self._failed(begun, problem)
         else:
-            self._take(linking.opened(policy, case, begun, ticket, self.at.parts.clock()))
+            self._take(linking.opened(policy, case, begun, there, self.at.parts.clock()))
 
     def _find(self, link: LinkedTicket) -> None:
         """Look for what nobody needs any more: an earlier try may have opened it, and its people must not wait."""

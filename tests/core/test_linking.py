@@ -117,7 +117,15 @@ def test_one_that_is_open_for_an_earlier_case_goes_on_for_this_one() -> None:
 
 
 @pytest.mark.parametrize("state", [LinkedState.WANTED, LinkedState.REFUSED])
-@pytest.mark.parametrize("case", [None, replace(CASE, state=CaseState.CLOSED), replace(CASE, id="c2", step=0)])
+@pytest.mark.parametrize(
+    "case",
+    [
+        None,
+        replace(CASE, state=CaseState.CLOSED),
+        replace(CASE, state=CaseState.RESOLVED),
+        replace(CASE, id="c2", step=0),
+    ],
+)
 def test_nobody_needs_one_whose_case_ended_before(state: LinkedState, case: Case | None) -> None:
     found = kept(case, replace(LINK, state=state, next_at=NOON))
 

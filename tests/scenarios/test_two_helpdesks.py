@@ -20,7 +20,7 @@ from tests.scenarios.jira import living_jira
 from tests.scenarios.policies import says
 from tests.scenarios.test_merged_tickets import merge
 from tests.scenarios.two_desks import FIELD, LAB, TwoDesks, policy, two_desks
-from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, OURS
+from tests.scenarios.world import ACME, ANA, BEN, CUSTOMER, OURS, RUI
 
 RESOLUTION = {"ask": "ask", "close_after": "3d"}
 
@@ -510,6 +510,52 @@ def killed_at(desks: TwoDesks, step: int, patch: pytest.MonkeyPatch) -> bool:
     except Killed:
         return True
     return False
+
+
+def test_a_ticket_that_agents_opted_out_opens_nothing(pair: TwoDesks) -> None:
+    pair.lab.faults().add("POST", pair.lab.create_path(), "status", status=503, retry_after=300)
+    ticket = pair.escalated()
+    pair.sandbox.act(ANA).update(ticket, tags=["payment", "no_escalation"])
+    pair.settle()
+    for _ in range(4):
+        pair.clock.forward(minutes=10)
+        pair.settle()
+
+    assert pair.lab.ids() == []
+
+
+def test_a_first_step_opens_its_ticket_with_the_case_once_it_is_approved(sqlite_url: str) -> None:
+    usual = policy()
+    rule = {**usual["rules"][0], "approval": {"by": ["rui"], "within": "4h"}}
+    ladder = {"up": {"steps": usual["ladders"]["up"]["steps"][1:]}}
+    ladder["up"]["steps"][0]["open_ticket"] |= {"project": "DEV", "type": "Bug"}
+    with two_desks(sqlite_url, "jira-cloud", rules=[rule], ladders=ladder) as desks:
+        ticket = desks.customer_writes(tags=["payment"])
+        desks.settle()
+        assert desks.lab.ids() == []
+
+        desks.sandbox.act(RUI).comment(ticket, "/esc approve", public=False)
+        desks.settle()
+
+        assert len(desks.lab.ids()) == 1
+        assert desks.case(ticket).owner == "ben"
+
+
+def test_a_case_whose_remedy_is_in_opens_nothing_until_it_goes_on(sqlite_url: str) -> None:
+    with two_desks(sqlite_url, "jira-cloud", resolution=RESOLUTION) as desks:
+        desks.lab.faults().add("POST", desks.lab.create_path(), "status", status=503, retry_after=300)
+        ticket = desks.escalated()
+        desks.sandbox.act(BEN).update(ticket, status="solved")
+        desks.settle()
+        desks.clock.forward(hours=1)
+        desks.settle()
+        assert (desks.case(ticket).state, desks.lab.ids()) == (CaseState.RESOLVED, [])
+
+        desks.sandbox.act(CUSTOMER).comment(ticket, "No")
+        desks.settle()
+
+        assert desks.case(ticket).state is CaseState.IN_PROGRESS
+        assert len(desks.lab.ids()) == 1
 
 
 def test_a_case_that_ends_first_opens_nothing(pair: TwoDesks) -> None:
