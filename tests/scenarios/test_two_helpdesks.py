@@ -261,6 +261,18 @@ def test_one_whose_case_ended_before_the_answer_came_is_told(pair: TwoDesks, fau
     assert states == ["open" if fault == "drop_after" else "withdrawn"]
 
 
+def test_what_cannot_be_looked_for_now_is_looked_for_later(pair: TwoDesks) -> None:
+    pair.lab.faults().add("POST", pair.lab.create_path(), "drop_after")
+    pair.lab.faults().add("POST", r"/search/jql$", "status", status=503, times=2)
+    ticket = pair.escalated()
+    pair.sandbox.act(BEN).update(ticket, status="solved")
+    for _ in range(6):
+        pair.settle()
+        pair.clock.forward(minutes=1)
+
+    assert pair.lab.notes(lab_ticket(pair)) == [f"{ACME}#{ticket}: the case has ended already."]
+
+
 def test_a_helpdesk_that_is_down_holds_nothing_up(alike: TwoDesks) -> None:
     for _ in range(8):
         alike.lab.faults().add("POST", alike.lab.create_path(), "status", status=503, retry_after=120)
