@@ -49,7 +49,7 @@ class _Asked:
 @click.argument("policy", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--ticket", type=click.File("rb"), help="A ticket as the API gives it.")
 @click.option("--event", type=click.File("rb"), help="A webhook body that tells of it.")
-@click.option("--id", "known", help="Instead of --ticket: one the plugin knows, as acme#42.")
+@click.option("--id", "known", help="Instead of --ticket: one the plugin knows, as acme#42, or sd#SD-12.")
 @click.option("--read", is_flag=True, help="With --id: read it from the helpdesk first.")
 @click.option("--at", help="The instant to judge at, ISO 8601; now if absent.")
 @click.option("--rule", "rules", multiple=True, metavar="NAME", help="Only this rule; may be given several times.")

@@ -75,7 +75,7 @@ def show(ticket: str, as_document: bool, database_url: str) -> None:
     """
     ref, now = read_ref("TICKET", ticket), utc_now()
     with closing(Store.open(database_url)) as store:
-        found = store.follow_ups_of(ref)
+        found = store.follow_ups_of(store.named(ref))
     if not found:
         raise wrong(f"{ticket}:", "it has no follow-up; see `escalation follow-up list`")
     if as_document:

@@ -29,7 +29,7 @@ from plugin.store.store import Store
 
 
 @click.command()
-@click.option("--ticket", help="Only of one ticket, as acme#42.")
+@click.option("--ticket", help="Only of one ticket, as acme#42, or sd#SD-12.")
 @click.option("--since", help="Only from an instant on, ISO 8601, or from so long ago: 4h, 2d …")
 @click.option("--rule", help="Only what tells of one rule.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="At most so many lines.")
@@ -45,6 +45,7 @@ def log(ticket: str | None, since: str | None, rule: str | None, limit: int, pol
     begin = read_since("--since", since, zone) if since else None
     ref = read_ref("--ticket", ticket) if ticket else None
     with closing(Store.open(os.environ.get("DATABASE_URL") or DEFAULTS["DATABASE_URL"])) as store:
+        ref = store.named(ref) if ref else None
         entries = store.newest_log(ref=ref, since=begin, rule=rule, limit=limit)
     if as_document:
         say_json([log_line(entry) for entry in entries])
@@ -77,7 +78,7 @@ def _lines(entry: LogEntry, look: Look) -> Iterator[str]:
 
 
 #: What of the evidence is told in one line, beside the trace and the changes.
-_FACTS = ("trigger", "severity", "owner", "operation", "detail", "error", "problems")
+_FACTS = ("trigger", "ticket", "place", "severity", "owner", "operation", "detail", "error", "problems")
 
 
 def _listed(evidence: Mapping[str, object], key: str) -> list[dict[str, Any]]:

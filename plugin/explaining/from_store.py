@@ -7,7 +7,7 @@ Rule 2: an earlier instant is told with what was known by then, as far as the st
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -43,6 +43,7 @@ class Question:
 
 def of_known(question: Question, store: Store, connector: Connector | None = None) -> Report:
     """Explain a ticket of the store's; with a connector it is read first."""
+    question = replace(question, ref=store.named(question.ref))
     dossier = store.dossier(question.ref, at=question.at, lines=LINES)
     if dossier is None and connector is None:
         remedy = "no event of it has come; read it with --read, or see `escalation log`"

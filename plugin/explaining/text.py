@@ -39,6 +39,8 @@ _KEPT: Mapping[Kept, str] = {
 def as_text(report: Report, look: Look) -> str:
     """Write the whole explanation."""
     name = f"{report.connection}#{report.ticket}" if report.connection else report.ticket
+    key = report.dossier.mirror.known.get("external_id") if report.dossier else None
+    name += f" ({key})" if key else ""
     lines = [f"Ticket {name} at {look.time(report.at)}", f'Policy "{report.policy.name}" {report.policy.version}']
     lines += report.notes
     for one in report.rules:

@@ -88,8 +88,8 @@ class Linker:
             self._take(linking.put_off(policy, case, link, paused, now))
             return
         ref = self.at.claimed.ticket
-        url = self.at.parts.platform(ref.connection).link(self.at.parts.accounts[ref.connection], ref)
         ticket = self.at.read()
+        url = ticket.url or self.at.parts.platform(ref.connection).link(self.at.account, ref)
         if ticket.status in DONE or ticket.tags & policy.opt_out_tags:  # what that means for the case is decided first
             self._keep(replace(link, next_at=now + (SETTLE if ticket.status in DONE else DAY)))
             return

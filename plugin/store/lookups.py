@@ -5,8 +5,9 @@ Rule 1: an instant may be given: what came after it is left out, as far as rows 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from plugin.store.records import Outgoing
 from plugin.store.schema import case_log, cases, deliveries, operations, tickets, timers
 from plugin.store.work import open_operations
 
+#: What some helpdesks call a ticket: a project and a number.
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*-[0-9]+")
 #: Rows of the log fetched at once.
 _AT_ONCE = 500
 
@@ -68,6 +71,16 @@ def dossier(connection: Connection, ref: TicketRef, *, at: datetime, lines: int)
         paused_until=pauses.paused(connection, now=at).get(ref.connection),
         log=tuple(log(connection, ref=ref, until=at, limit=lines)),
     )
+
+
+def named(connection: Connection, ref: TicketRef) -> TicketRef:
+    """Return the ticket that people call so, as `SD-12`; the same where its id is meant, or nothing is known of it."""
+    if not _KEY.fullmatch(ref.id):
+        return ref
+    some = select(tickets.c.ticket_id, tickets.c.mirror).where(tickets.c.connection == ref.connection)
+    rows = connection.execute(some.where(tickets.c.mirror.contains(f'"{ref.id}"', autoescape=True))).all()
+    found = [row.ticket_id for row in rows if load_mirror(row.mirror).known.get("external_id") == ref.id]
+    return replace(ref, id=found[0]) if len(found) == 1 else ref
 
 
 def _of(table: Any, ref: TicketRef) -> Any:

@@ -258,6 +258,11 @@ class Store:
         with self._reading() as connection:
             return overview.log_of(connection, ref)
 
+    def named(self, ref: TicketRef) -> TicketRef:
+        """Return the ticket that people call so, as `sd#SD-12`; the same where its id is meant."""
+        with self._reading() as connection:
+            return lookups.named(connection, ref)
+
     def dossier(self, ref: TicketRef, *, at: datetime, lines: int = 5) -> lookups.Dossier | None:
         """Return everything known of a ticket, with the last lines of its log; None for one never heard of."""
         with self._reading() as connection:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from connectors.model import TicketRef
 from plugin.reconciling import Reconciler
 from tests.scenarios.jira import ANA, BEN, CORA, SD, JiraWorld, living_jira
 from tests.scenarios.policies import says
@@ -274,3 +275,16 @@ def test_whatever_a_429_says_what_it_refused_comes_later(sqlite_url: str, kind: 
         assert "escalated" in world.issue(number)["labels"]
         assert world.said(number, public=True) == ["Ana Lima has your request Help."]
         assert len(world.said(number, public=False)) == 1
+
+
+@KINDS
+def test_an_issue_is_found_by_what_people_call_it(url: str, *, cloud: bool) -> None:
+    with world_of(url, cloud=cloud) as world:
+        number = world.customer_writes(labels=["payment"])
+        world.customer_writes(labels=["SD-1"])
+        world.settle()
+        store, key = world.parts.store, world.issue(number)["key"]
+
+        assert store.named(TicketRef(connection=SD, id=key)) == TicketRef(connection=SD, id=number)
+        for other in (TicketRef(connection=SD, id=number), TicketRef(connection="acme", id=key)):
+            assert store.named(other) == other

@@ -628,7 +628,7 @@ def test_two_projects_of_one_site_are_linked_as_jira_links_issues(
         assert world.sandbox.site.links == [(link_type or "Relates", number, there)]
         assert world.sandbox.site.remote_links[there] == {}
         key = world.issue(number)["key"]
-        assert seen(world.issue(there)["description"]).endswith(f"{world.sandbox.url}/issues/?jql=id%3D{number}")
+        assert seen(world.issue(there)["description"]).endswith(f"{world.sandbox.url}/browse/{key}")
         world.sandbox.act(jira.BEN).edit(there, status="5")
         world.settle()
         assert "linked_solved" in world.reasons(number)
