@@ -44,7 +44,7 @@ class News:
 
     link: LinkedTicket
     text: str
-    key: str  #: The same for the same news of the case.
+    key: str  #: The same for the same news.
 
 
 def step_of(policy: Policy, case: Case | None) -> Step | None:
@@ -315,7 +315,7 @@ def news(before: Case | None, after: Case | None, links: Iterable[LinkedTicket])
     text, key = told
     for link in links:
         if link.case_id == after.id and link.state in THERE:
-            yield News(link=link, text=f"{link.called or after.ticket}: {text}", key=key)
+            yield News(link=link, text=f"{link.called or after.ticket}: {text}", key=f"{after.id}:{key}")
 
 
 #: States of a case whose remedy was in.

@@ -312,6 +312,14 @@ def test_a_move_of_the_case_is_told(before: Case | None, after: Case | None, tol
     assert all(one.startswith("acme#42: ") for one in found)
 
 
+def test_each_case_is_told_of_by_itself() -> None:
+    ends = [(replace(CASE, id=id_), replace(CLOSED, id=id_)) for id_ in ("c1", "c2")]
+
+    keys = {one.key for before, after in ends for one in linking.news(before, after, [replace(LINK, case_id=after.id)])}
+
+    assert len(keys) == 2
+
+
 @pytest.mark.parametrize("link", [replace(LINK, case_id="c0"), *(replace(LINK, state=one) for one in LinkedState)])
 def test_only_who_works_on_it_is_told(link: LinkedTicket) -> None:
     found = list(linking.news(CASE, CLOSED, [link]))
