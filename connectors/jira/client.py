@@ -166,10 +166,11 @@ class JiraClient:
     def catalogue(self) -> Catalogue:
         """Return what a policy may name; of people and groups a site tells nobody who is no admin."""
         self._site.myself()
+        why = rights.hindrance(self._site.get(f"api/2/mypermissions?permissions={','.join(rights.OPENING)}"))
         return Catalogue(
             fields=self._fields(),
             statuses=self._names("status"),
-            lacks=changes.LACKS,
+            lacks={**changes.LACKS, **({"open_ticket": why} if why else {})},
             needs=changes.NEEDS,
         )
 

@@ -21,10 +21,19 @@ NEEDED: Mapping[str, str] = {
     "TRANSITION_ISSUES": "our user cannot change the status: grant Transition Issues",
     "MANAGE_WATCHERS": "our user cannot add watchers: grant Manage Watchers",
 }
+#: What is needed only where tickets are opened for those of another connection.
+OPENING: Mapping[str, str] = {"CREATE_ISSUES": "our user cannot create issues: grant Create Issues in the project"}
 HOW = (
     "Give the connection a user of its own, licensed as an agent of Jira Service Management where there is one, and its"
     " API token (Cloud) or personal access token (Data Center)"
 )
+
+
+def hindrance(document: Mapping[str, Any]) -> str | None:
+    """Return why no issue can be opened; None: nothing is in the way, or the site does not tell."""
+    told = mapping(document.get("permissions"))
+    lacking = (words for key, words in OPENING.items() if mapping(told.get(key)).get("havePermission") is False)
+    return next(lacking, None)
 
 
 def remedies(document: Mapping[str, Any]) -> list[str]:

@@ -24,6 +24,8 @@ def openings(_: Outlook, desk: Helpdesk) -> Iterator[Finding]:
 
 
 def _opening(desk: Helpdesk, place: str, opening: Opening) -> Iterator[Finding]:
+    if why := desk.catalogue.lacks.get("open_ticket"):
+        yield finding(Code.OPENS_NOTHING, place, f"is refused {desk.there()}: {why}")
     for name in ("project", "group", "form"):
         said, key = getattr(opening, name), f"open_ticket.{name}"
         if said is not None and (why := desk.catalogue.lacks.get(key)):

@@ -34,6 +34,7 @@ def found(catalogue: Catalogue, connection: str = LAB, **opens: Any) -> set[tupl
     ("catalogue", "opens", "expected"),
     [
         (JIRA, {"project": "ENG"}, set()),
+        (Catalogue(lacks={"open_ticket": "grant Create Issues"}), {}, {("opens_nothing", PLACE)}),
         (JIRA, {}, {("opens_nothing", PLACE)}),
         (JIRA, {"project": "ENG", "form": "21"}, {("opens_nothing", f"{PLACE}.form")}),
         (ZENDESK, {"form": "21", "custom_fields": {"360001": "x"}}, set()),
