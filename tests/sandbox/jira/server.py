@@ -24,6 +24,7 @@ from tests.sandbox.jira.hooks import add_webhooks
 from tests.sandbox.jira.post import Post, Webhook
 from tests.sandbox.jira.rates import Rates
 from tests.sandbox.jira.site import Refused, Site
+from tests.sandbox.routing import Routed
 
 
 def utc_now() -> datetime:
@@ -93,6 +94,7 @@ class JiraSandbox:
 
     def _app(self) -> Flask:
         app = Flask("sandbox-jira", static_folder=None)
+        app.url_rule_class = Routed
         routes = self._guarded()
         add_platform(routes, self.site)
         add_comments(routes, self.site)

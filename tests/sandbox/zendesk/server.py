@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.sandbox.contract import ContractChecker
 from tests.sandbox.faults import Faults
+from tests.sandbox.routing import Routed
 from tests.sandbox.zendesk import control, door, pages
 from tests.sandbox.zendesk.administration import add_administration
 from tests.sandbox.zendesk.api import add_tickets
@@ -77,7 +78,7 @@ class ZendeskSandbox:
 
     def _app(self) -> Flask:
         app = Flask("sandbox", static_folder=None)
-        app.request_class = door.Asked
+        app.request_class, app.url_rule_class = door.Asked, Routed
         app.wsgi_app = door.with_and_without_json(app.wsgi_app)  # type: ignore[method-assign]
         app.register_blueprint(self._routes())
         app.register_blueprint(pages.blueprint(self.helpdesk))
