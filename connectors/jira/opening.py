@@ -8,9 +8,10 @@ Rule 2: its origin stands in its description, and beside it as a link, where our
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-from connectors.errors import PermanentFailure, UnknownOutcome
+from connectors.errors import NotFound, PermanentFailure, UnknownOutcome
 from connectors.jira import changes, tickets, values
 from connectors.jira.site import Site
 from connectors.model import NewTicket
@@ -41,9 +42,18 @@ def tied(site: Site, number: str, wish: NewTicket, document: Mapping[str, Any]) 
         if not wish.origin.startswith(f"{site.address}/"):
             site.http.post(f"{site.base}/api/2/issue/{number}/remotelink", json=changes.remote_link(wish))
         elif wish.origin_ref.id not in tickets.links(document):
-            site.http.post(f"{site.base}/api/2/issueLink", json=changes.issue_link(wish, number))
+            _link(site, number, wish)
     except PermanentFailure:
         return
+
+
+def _link(site: Site, number: str, wish: NewTicket) -> None:
+    """Link it with an issue of the same site; by the type that every site has, where there is none of that name."""
+    place = f"{site.base}/api/2/issueLink"
+    try:
+        site.http.post(place, json=changes.issue_link(wish, number))
+    except NotFound:
+        site.http.post(place, json=changes.issue_link(replace(wish, link_type=None), number))
 
 
 def _schema(site: Site) -> dict[str, Mapping[str, Any]]:

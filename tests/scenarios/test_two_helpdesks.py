@@ -604,7 +604,7 @@ def test_a_merged_ticket_takes_its_link_along(pair: TwoDesks) -> None:
 
 
 @pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "data_center"])
-@pytest.mark.parametrize("link_type", [None, "Escalation"])
+@pytest.mark.parametrize("link_type", [None, "Escalation", "no such type"])
 def test_two_projects_of_one_site_are_linked_as_jira_links_issues(
     sqlite_url: str, cloud: bool, link_type: str | None
 ) -> None:
@@ -625,7 +625,7 @@ def test_two_projects_of_one_site_are_linked_as_jira_links_issues(
         world.settle()
         (there,) = set(world.sandbox.site.issues) - {number}
 
-        assert world.sandbox.site.links == [(link_type or "Relates", number, there)]
+        assert world.sandbox.site.links == [("Escalation" if link_type == "Escalation" else "Relates", number, there)]
         assert world.sandbox.site.remote_links[there] == {}
         key = world.issue(number)["key"]
         assert seen(world.issue(there)["description"]).endswith(f"{world.sandbox.url}/browse/{key}")
