@@ -30,6 +30,12 @@ def steps_of(policy: Policy, case: Case) -> tuple[Step, ...]:
     return policy.row(case.issue_type, case.severity).steps
 
 
+def step_of(policy: Policy, case: Case) -> Step | None:
+    """Return the step a case stands on; None: its ladder has ended."""
+    steps = steps_of(policy, case)
+    return steps[case.step] if case.step < len(steps) else None
+
+
 def begun(policy: Policy, case: Case, now: datetime) -> Case:
     """Return a new case with the clock of its first step that has somebody; its owner is known already."""
     steps = steps_of(policy, case)
@@ -52,8 +58,7 @@ def stays(policy: Policy, case: Case, first: Step, now: datetime) -> bool:
 
 def asked_again(policy: Policy, case: Case, now: datetime) -> Case | None:
     """Return the case with its step's owner asked once more; None: often enough."""
-    steps = steps_of(policy, case)
-    step = steps[case.step] if case.step < len(steps) else None
+    step = step_of(policy, case)
     if step is None or case.acknowledged_at is not None or case.times >= step.repeat:
         return None
     due = _due(policy, step, step.acknowledge_within, _since(policy, step, case, now))
@@ -88,16 +93,14 @@ def climbed(policy: Policy, case: Case, now: datetime) -> Climb:
 
 def acknowledged(policy: Policy, case: Case, at: datetime) -> Case:
     """Return the case taken up by its owner: the climb stops for as long as the step allows for the work."""
-    steps = steps_of(policy, case)
-    step = steps[case.step] if case.step < len(steps) else None
+    step = step_of(policy, case)
     due = _due(policy, step, step.work_within if step else None, at)
     return replace(case, state=CaseState.ACKNOWLEDGED, acknowledged_at=case.acknowledged_at or at, due_at=due)
 
 
 def given_to(policy: Policy, case: Case, person: str, at: datetime) -> Case:
     """Return the case with the owner a person chose, who has the step's time from then."""
-    steps = steps_of(policy, case)
-    step = steps[case.step] if case.step < len(steps) else None
+    step = step_of(policy, case)
     due = _due(policy, step, step.acknowledge_within if step else None, at)
     return replace(case, state=CaseState.OPEN, owner=person, due_at=due, acknowledged_at=None, times=1)
 

@@ -18,7 +18,7 @@ from plugin.core.linked import NOT_YET, TAG, THERE, LinkedState, LinkedTicket, O
 from plugin.core.model import LIVE, Case, CaseState, Decision, Reason, Say, Trigger
 from plugin.core.notes import note
 from plugin.core.planning import spoken, text_values
-from plugin.core.policy import Policy, Step
+from plugin.core.policy import Policy
 from plugin.core.templates import one_line
 from plugin.core.texts.fallbacks import fallback
 
@@ -47,12 +47,6 @@ class News:
     key: str  #: The same for the same news.
 
 
-def step_of(policy: Policy, case: Case | None) -> Step | None:
-    """Return the step a case stands on."""
-    steps = climbing.steps_of(policy, case) if case else ()
-    return steps[case.step] if case and case.step < len(steps) else None
-
-
 def opening_of(policy: Policy, case: Case | None, place: str) -> Opening | None:
     """Return what a step of the case's ladder opens at a place."""
     steps = climbing.steps_of(policy, case) if case else ()
@@ -70,7 +64,7 @@ def kept(
         else one
         for key, one in links.items()
     }
-    step = step_of(policy, case) if live else None
+    step = climbing.step_of(policy, case) if live and case else None
     if case is None or step is None or step.opens is None:
         return after
     here = [one for one in after.values() if one.place == step.opens.place and one.state is not LinkedState.WITHDRAWN]
@@ -280,7 +274,7 @@ def _worked(policy: Policy, case: Case, link: LinkedTicket, now: datetime) -> Ca
 
 
 def _is_on_step(policy: Policy, case: Case, link: LinkedTicket) -> bool:
-    step = step_of(policy, case)
+    step = climbing.step_of(policy, case)
     return step is not None and step.opens is not None and step.opens.place == link.place
 
 

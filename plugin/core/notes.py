@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from plugin.core import climbing
 from plugin.core.model import LIVE, Case, CaseState
 from plugin.core.policy import Policy
 from plugin.core.templates import instant
@@ -37,8 +38,8 @@ def note(policy: Policy, case: Case | None, *what: str, why: Iterable[str] = ())
 
 
 def _tier(policy: Policy, case: Case) -> str:
-    steps = policy.row(case.issue_type, case.severity).steps
-    return f" ({steps[case.step].tier})" if case.step < len(steps) and case.state is not CaseState.REQUESTED else ""
+    step = climbing.step_of(policy, case)
+    return f" ({step.tier})" if step and case.state is not CaseState.REQUESTED else ""
 
 
 def _next(policy: Policy, case: Case) -> Iterable[str]:

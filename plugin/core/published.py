@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from connectors.model import AddTags, Change, RemoveTags, SetField
+from plugin.core import climbing
 from plugin.core.model import LIVE, Case, CaseState
 from plugin.core.policy import Policy
 
@@ -35,12 +36,11 @@ def tags(policy: Policy, case: Case | None, now: datetime) -> frozenset[str]:
 
 def _endings(policy: Policy, case: Case, now: datetime) -> Iterable[str]:
     yield f"_{case.severity.value}"
-    steps = policy.row(case.issue_type, case.severity).steps
     if case.state is CaseState.REQUESTED:
         yield "_awaiting_approval"
         return
-    if case.step < len(steps):
-        yield f"_tier_{_APART.sub('_', steps[case.step].tier.lower()).strip('_')}"
+    if step := climbing.step_of(policy, case):
+        yield f"_tier_{_APART.sub('_', step.tier.lower()).strip('_')}"
     told = {CaseState.OPEN: "_awaiting_ack", CaseState.RESOLVED: "_awaiting_confirmation"}
     told[CaseState.WAITING] = f"_awaiting_{case.waiting_for}"
     yield told.get(case.state, "_in_progress")
@@ -68,12 +68,12 @@ def fields(policy: Policy, case: Case | None, connection: str) -> tuple[SetField
 def _shown(policy: Policy, case: Case | None) -> Mapping[str, str | None]:
     if case is None or case.state not in LIVE:
         return dict.fromkeys(policy.conduct.fields)
-    steps = policy.row(case.issue_type, case.severity).steps
+    step = climbing.step_of(policy, case)
     return {
         "state": case.state.value,
         "severity": case.severity.value,
         "owner": policy.name_of(case.owner),
-        "tier": steps[case.step].tier if case.step < len(steps) else None,
+        "tier": step.tier if step else None,
     }
 
 

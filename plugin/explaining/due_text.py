@@ -62,8 +62,8 @@ def _resolved(policy: Policy, case: Case, at: datetime) -> str:
 
 
 def _open(policy: Policy, case: Case, at: datetime) -> str:
-    steps = climbing.steps_of(policy, case)
-    left = steps[case.step].repeat - case.times if case.step < len(steps) and not case.acknowledged_at else 0
+    step = climbing.step_of(policy, case)
+    left = step.repeat - case.times if step and not case.acknowledged_at else 0
     if left > 0:
         more = f", {times(left)} at most" if left > 1 else ""
         return f"{policy.name_of(case.owner)} is asked once more{more}, {_UNLESS_ACTIVE}"

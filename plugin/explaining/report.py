@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.model import Change, Mode, Ticket
+from plugin.core import climbing
 from plugin.core.evaluation import evaluate
 from plugin.core.lifecycle import decide
 from plugin.core.model import CaseState, Decision
@@ -42,11 +43,11 @@ class Report:
     def chosen(self) -> str | None:
         """Return how the policy comes to that owner; None: it names the person, or the case had it before."""
         case, before = self.decision.case if self.decision else None, self.dossier.case if self.dossier else None
-        if case == before or (case and case.state is CaseState.REQUESTED):
+        if case is None or case == before or case.state is CaseState.REQUESTED:
             return None
-        steps = self.policy.row(case.issue_type, case.severity).steps if case else ()
-        choice = steps[case.step].owner if case and case.step < len(steps) else None
-        return None if choice is None or not (choice.roster or choice.manager_of) else why(self.policy, choice, self.at)
+        step = climbing.step_of(self.policy, case)
+        by_rule = step is not None and (step.owner.roster or step.owner.manager_of)
+        return why(self.policy, step.owner, self.at) if step and by_rule else None
 
     def only(self, names: frozenset[str]) -> Report:
         """Return it with some of the rules; the others have still been counted in."""
