@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from connectors.errors import (
     AuthFailure,
@@ -129,7 +130,7 @@ def failed(parts: Parts, outgoing: Outgoing, problem: ConnectorError) -> Sent:
     """Say what a failure means for the operation: wait, withdraw, or leave it to a person."""
     if isinstance(problem, NotFound):
         return _end(outgoing, Progress.WITHDRAWN, Reason.TICKET_GONE)
-    if isinstance(problem, PermanentFailure) and not stops_connection(problem):
+    if is_final(problem):
         return _in_part(parts, outgoing, problem) or _end(outgoing, Progress.DEAD, Reason.REFUSED, str(problem))
     reason = next((reason for kind, reason in _WHY_LATER.items() if isinstance(problem, kind)), Reason.TEMPORARY)
     wait = SETTLE if reason is Reason.UNKNOWN_OUTCOME else wait_for(parts, problem, outgoing.attempts)
@@ -164,6 +165,11 @@ def stops_connection(problem: ConnectorError) -> bool:
     if isinstance(problem, AuthFailure):
         return problem.status != 403  # a missing right concerns one action; refused credentials concern all
     return isinstance(problem, TemporaryFailure) and problem.whole_connection
+
+
+def is_final(problem: ConnectorError) -> TypeGuard[PermanentFailure]:
+    """Return True if the same call never fares better, and only that call is concerned."""
+    return isinstance(problem, PermanentFailure) and not stops_connection(problem)
 
 
 def wait_for(parts: Parts, problem: ConnectorError, tries: int) -> timedelta:

@@ -17,7 +17,6 @@ from connectors.errors import (
     ConnectorError,
     FewCallsLeft,
     NotFound,
-    PermanentFailure,
     UnknownOutcome,
 )
 from connectors.model import DONE, AddComment, Mode, Ticket, TicketRef
@@ -113,7 +112,7 @@ class Linker:
                 with self._calling(link.connection):
                     ticket = self.at.parts.connector(link.connection).opened(link.marker)
             except ConnectorError as problem:
-                if not isinstance(problem, PermanentFailure) or apply.stops_connection(problem):
+                if not apply.is_final(problem):
                     self._keep(replace(link, next_at=self.at.parts.clock() + self._wait(problem, _TRIES)))
                     return
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
@@ -131,7 +130,7 @@ class Linker:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         assert case is not None, "only for a case something is opened"
         self.at.tell().line("linked", Reason.LINKED_LATE, {"place": link.place, "detail": str(problem)})
-        if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
+        if apply.is_final(problem):
             self._take(linking.refused(policy, case, link, str(problem)))
             return
         if isinstance(problem, FewCallsLeft):  # nothing was sent
@@ -149,7 +148,7 @@ class Linker:
         try:
             ticket = self._read(link.ticket)
         except ConnectorError as problem:
-            if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
+            if apply.is_final(problem):
                 self._take(linking.gone(policy, case, link))  # not there, or not for our user to see
                 return
             wait = self._wait(problem, _TRIES)

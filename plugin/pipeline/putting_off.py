@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from connectors.errors import ConnectorError, PermanentFailure
+from connectors.errors import ConnectorError
 from plugin.core.model import Reason, TimerKind
 from plugin.core.promising import DAY
 from plugin.pipeline import apply
@@ -21,7 +21,7 @@ def put_off(
     timer: TimerKind | None = None,
 ) -> None:
     """Wait for a platform that cannot be read now; leave to a person what never can be."""
-    if isinstance(problem, PermanentFailure) and not apply.stops_connection(problem):
+    if apply.is_final(problem):
         at.tell().line("reading the ticket", Reason.REFUSED, {"error": str(problem)})
         tomorrow: dict[TimerKind, datetime | None] = {timer: at.parts.clock() + DAY} if timer else {}
         at.write(dead=((delivery.id, str(problem)),) if delivery else (), timers=tomorrow)
