@@ -129,10 +129,10 @@ class Linker:
     def _failed(self, link: LinkedTicket, problem: ConnectorError) -> None:
         policy, case, now = self.at.policy_of_case(), self.at.case, self.at.parts.clock()
         assert case is not None, "only for a case something is opened"
-        self.at.tell().line("linked", Reason.LINKED_LATE, {"place": link.place, "detail": str(problem)})
         if apply.is_final(problem):
             self._take(linking.refused(policy, case, link, str(problem)))
             return
+        self.at.tell().line("linked", Reason.LINKED_LATE, {"place": link.place, "detail": str(problem)})
         if isinstance(problem, FewCallsLeft):  # nothing was sent
             link = replace(link, attempts=link.attempts - 1)
         lost = isinstance(problem, UnknownOutcome)
@@ -177,7 +177,8 @@ class Linker:
         self.at.says += decision.says
         if decision.reason is not Reason.NOT_EXPECTED_NOW and (decision.changes or before != self.at.case):
             told = {"ticket": str(link.ticket) if link.ticket else link.place}
-            self.at.tell().line("linked", decision.reason, told)
+            why = {"detail": link.problem} if link.problem else {}
+            self.at.tell().line("linked", decision.reason, {**told, **why})
 
     def _keep(self, link: LinkedTicket) -> LinkedTicket:
         self.at.opened = {**self.at.opened, link.id: link}

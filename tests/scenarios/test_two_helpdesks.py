@@ -301,6 +301,8 @@ def test_what_is_refused_is_said_with_the_reason(pair: TwoDesks) -> None:
     ticket = pair.escalated()
 
     assert "No ticket could be opened on lab" in newest_note(pair, ticket)
+    assert "linked_refused" in pair.reasons(ticket)
+    assert "linked_late" not in pair.reasons(ticket)  # it is not tried again
     pair.clock.forward(hours=2)
     pair.settle()
     assert pair.case(ticket).owner == "rui"
