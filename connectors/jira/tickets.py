@@ -69,12 +69,8 @@ def read(account: Account, document: Json, *, comments: Iterable[Comment] | None
 
 def links(document: Json) -> frozenset[str]:
     """Return the ids of the issues that an issue is linked with."""
-    listed = mapping(document.get("fields")).get("issuelinks")
-    ends = (
-        [mapping(mapping(one).get(end)) for one in listed or () for end in ("inwardIssue", "outwardIssue")]
-        if isinstance(listed, list)
-        else []
-    )
+    listed = _list(mapping(document.get("fields")).get("issuelinks"))
+    ends = [mapping(mapping(one).get(end)) for one in listed for end in ("inwardIssue", "outwardIssue")]
     return frozenset(str(one["id"]) for one in ends if one.get("id"))
 
 
