@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from connectors.model import Status, TicketRef
+from connectors.model import TicketRef
 
 #: What a ticket carries that was opened for one of another account: no rule escalates it, so that none goes in circles.
 TAG = "escalation_linked"
@@ -84,8 +84,6 @@ class LinkedTicket:
     ticket: TicketRef | None = None
     url: str = ""
     called: str = ""  #: What people call the ticket that it is opened for.
-    opened_at: datetime | None = None
-    status: Status | None = None  #: As it was seen last.
     taken_up: bool = False  #: Somebody works on it there.
     active_at: datetime | None = None  #: When somebody last did anything there.
 

@@ -135,17 +135,8 @@ def _text(policy: Policy, template: str | None, kind: str, case: Case, ticket: T
 
 
 def opened(policy: Policy, case: Case, link: LinkedTicket, ticket: Ticket, now: datetime) -> Looked:
-    """LinkedTicket the ticket that was opened, and show it on the one it was opened for."""
-    after = replace(
-        link,
-        state=LinkedState.OPEN,
-        next_at=now + SETTLED,
-        ticket=ticket.ref,
-        url=ticket.url,
-        opened_at=now,
-        status=ticket.status,
-        active_at=now,
-    )
+    """Link the ticket that was opened, and show it on the one it was opened for."""
+    after = replace(_there(link, ticket), next_at=now + SETTLED, active_at=now)
     said = AddComment(text=note(policy, case, f"A ticket was opened for it: {after.name}"), public=False)
     opening = opening_of(policy, case, link.place)
     known = policy.fields[opening.show_in].ids.get(case.ticket.connection) if opening and opening.show_in else None
@@ -153,18 +144,13 @@ def opened(policy: Policy, case: Case, link: LinkedTicket, ticket: Ticket, now: 
     return Looked(link=after, decision=Decision(reason=Reason.LINKED_OPENED, case=case, changes=(*shown, said)))
 
 
-def found_late(link: LinkedTicket, ticket: Ticket, now: datetime) -> tuple[LinkedTicket, str]:
+def found_late(link: LinkedTicket, ticket: Ticket) -> tuple[LinkedTicket, str]:
     """Link a ticket whose case ended before anybody knew that it was opened; return also what its people are told."""
-    there = replace(
-        link,
-        state=LinkedState.OPEN,
-        next_at=None,
-        ticket=ticket.ref,
-        url=ticket.url,
-        opened_at=now,
-        status=ticket.status,
-    )
-    return there, f"{link.called or link.origin}: the case has ended already."
+    return _there(link, ticket), f"{link.called or link.origin}: the case has ended already."
+
+
+def _there(link: LinkedTicket, ticket: Ticket) -> LinkedTicket:
+    return replace(link, state=LinkedState.OPEN, next_at=None, ticket=ticket.ref, url=ticket.url)
 
 
 def refused(policy: Policy, case: Case, link: LinkedTicket, why: str) -> Looked:
@@ -202,7 +188,7 @@ def looked_at(
     """Follow the other ticket, as it was read; `active_at` is when somebody last did anything there, where known."""
     done = ticket.status in DONE
     active = max((at for at in (link.active_at, active_at) if at is not None), default=None)
-    seen = replace(link, ticket=ticket.ref, url=ticket.url, status=ticket.status, active_at=active, next_at=None)
+    seen = replace(link, ticket=ticket.ref, url=ticket.url, active_at=active, next_at=None)
     worked_on = active is not None and link.active_at is not None and active > link.active_at
     at = min(max(active, link.wanted_at), now) if worked_on and active else now
     if done and link.state is not LinkedState.SOLVED:

@@ -21,7 +21,7 @@ from connectors.errors import (
 )
 from connectors.model import DONE, AddComment, Mode, Ticket, TicketRef
 from plugin.core import linking
-from plugin.core.linked import THERE, LinkedState, LinkedTicket, Opening
+from plugin.core.linked import THERE, LinkedState, LinkedTicket
 from plugin.core.model import Reason
 from plugin.core.promising import DAY
 from plugin.pipeline import apply
@@ -79,7 +79,7 @@ class Linker:
         if case is None or opening is None or case.id != link.case_id or case.state in linking.IDLE:
             self._find(link)  # the case ended, its remedy is in, or it was raised to a ladder that opens none
             return
-        if why := _hindrance(self.at.parts, opening):
+        if why := _hindrance(self.at.parts, link.connection):
             self._take(linking.refused(policy, case, link, why))
             return
         paused = self.at.parts.store.outlook((link.connection,), now=now).paused.get(link.connection)
@@ -105,9 +105,8 @@ class Linker:
 
     def _find(self, link: LinkedTicket) -> None:
         """Look for what nobody needs any more: an earlier try may have opened it, and its people must not wait."""
-        account = self.at.parts.accounts.get(link.connection)
         ticket = None
-        if link.attempts and account is not None and account.mode is Mode.ENFORCE:
+        if link.attempts and not _hindrance(self.at.parts, link.connection):
             try:
                 with self._calling(link.connection):
                     ticket = self.at.parts.connector(link.connection).opened(link.marker)
@@ -119,11 +118,12 @@ class Linker:
         if ticket is not None and case is not None and case.id == link.case_id:
             self._take(linking.opened(policy, case, link, ticket, now))
             return
-        reason = Reason.LINKED_WITHDRAWN if ticket is None else Reason.LINKED_OPENED
-        self._keep(replace(link, state=LinkedState.WITHDRAWN, next_at=None))
-        if ticket is not None:
-            there, text = linking.found_late(link, ticket, now)
+        if ticket is None:
+            self._keep(replace(link, state=LinkedState.WITHDRAWN, next_at=None))
+        else:
+            there, text = linking.found_late(link, ticket)
             self.at.aside += (tell(self._keep(there), text, "late", now),)
+        reason = Reason.LINKED_WITHDRAWN if ticket is None else Reason.LINKED_OPENED
         self.at.tell().line("linked", reason, {"place": link.place})
 
     def _failed(self, link: LinkedTicket, problem: ConnectorError) -> None:
@@ -199,11 +199,11 @@ class Linker:
                 tally.written()
 
 
-def _hindrance(parts: Parts, opening: Opening) -> str | None:
+def _hindrance(parts: Parts, connection: str) -> str | None:
     """Return why nothing can be opened on a connection; None: nothing is in the way."""
-    account = parts.accounts.get(opening.connection)
+    account = parts.accounts.get(connection)
     if account is None:
-        return f'there is no connection "{opening.connection}"; add it, or change the policy'
+        return f'there is no connection "{connection}"; add it, or change the policy'
     if account.mode is not Mode.ENFORCE:
         return f"the connection is {account.mode.value}: nothing is written there"
     return None

@@ -54,8 +54,6 @@ LINK = LinkedTicket(
     next_at=None,
     ticket=THERE,
     url="https://lab.example/ENG-7",
-    opened_at=NOON - HOUR,
-    status=Status.NEW,
     active_at=NOON - HOUR,
 )
 
@@ -206,7 +204,7 @@ CLIMBED, BACK = replace(CASE, step=2, owner="rui"), replace(LINK, state=LinkedSt
 TAKEN_UP = replace(LINK, taken_up=True)
 WAITING = replace(CASE, state=CaseState.WAITING, waiting_for="vendor", waiting_since=NOON - HOUR)
 RESOLVED = replace(CASE, state=CaseState.RESOLVED, resolved_at=NOON - HOUR, asked=True)
-SOLVED = replace(TAKEN_UP, state=LinkedState.SOLVED, status=Status.SOLVED)
+SOLVED = replace(TAKEN_UP, state=LinkedState.SOLVED)
 LOOKS += [
     (TAKEN, TAKEN_UP, there(), NOON, CaseState.IN_PROGRESS, LinkedState.OPEN, Reason.STARTED),
     (TAKEN, TAKEN_UP, there(Status.HOLD), None, CaseState.ACKNOWLEDGED, LinkedState.OPEN, Reason.NOT_EXPECTED_NOW),
