@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -28,6 +29,13 @@ TICKET_FIELDS: Mapping[str, str] = {
 }
 #: The same the other way round.
 _FIELD_OF: Mapping[str, str] = {attribute: name for name, attribute in TICKET_FIELDS.items()}
+#: What a platform calls a field, a person or an organization.
+_ID = re.compile(r"\d+|customfield_\d+")
+
+
+def is_id(word: str) -> bool:
+    """Return True if a word is a platform's own id, such as 360001 or customfield_10071, and none of the policy's."""
+    return _ID.fullmatch(word) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,6 @@ Rule 2: on the connection that is rehearsed everybody has an id: where the polic
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.model import Party
 from plugin.core.durations import duration
+from plugin.core.names import is_id
 from plugin.core.opening_hours.wall_clock import day_or_moment
 from plugin.core.policy import Policy
 from plugin.core.problems import unknown_word
@@ -25,7 +25,6 @@ Says = Callable[[str, str], None]
 NOBODY_IN_PARTICULAR = ("agent", "customer", "automation")
 #: Taken where an instant could not be read; the mistake is noted.
 _SOME_INSTANT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-_ID = re.compile(r"\d+|customfield_\d+")
 
 
 def busiest_connection(policy: Policy) -> str:
@@ -102,7 +101,7 @@ class Words:
     def _declared(
         self, where: str, word: str | None, declared: Collection[str], known: Collection[str], what: str
     ) -> str | None:
-        if word is not None and word not in declared and not _ID.fullmatch(word):
+        if word is not None and word not in declared and not is_id(word):
             self.says(where, unknown_word(word, [*known, *declared], what=what))
         return word
 

@@ -5,16 +5,13 @@ Rule 1: what the other helpdesk has is not known here; `escalation check --conne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any as Json
 
 from plugin.core.compiling.checker import Checker
 from plugin.core.linked import Opening, WhenSolved
+from plugin.core.names import is_id
 from plugin.core.policy import Step
-
-#: What a field is called where the policy has no word for it.
-_ID = re.compile(r"\d+|customfield_\d+")
 
 
 def compile_opening(checker: Checker, where: str, item: Mapping[str, Json]) -> Opening:
@@ -30,7 +27,7 @@ def compile_opening(checker: Checker, where: str, item: Mapping[str, Json]) -> O
     for key in item.get("custom_fields", {}):
         if key in fields:
             _has_id(checker, f"{where}.custom_fields.{key}", fields[key], f"field {key}", there)
-        elif not _ID.fullmatch(key):
+        elif not is_id(key):
             checker.known(f"{where}.custom_fields.{key}", key, fields, "field")
     if item.get("when_solved") == WhenSolved.ASK_CUSTOMER and "resolution" not in checker.document:
         said = 'the policy has no "resolution", by which a customer is asked; add one, or leave this out'

@@ -20,6 +20,7 @@ from plugin.core.compiling.closed_sets import no_tags, strangers
 from plugin.core.conditions import All, Any, Condition, Nothing, Test
 from plugin.core.durations import duration, signed_duration
 from plugin.core.facts import CLOCKS, DUE_FIELDS, DUE_TICKET, FIELDS, OPEN_PREFIXES, SLA, SLA_FACTS
+from plugin.core.names import is_id
 from plugin.core.operators import CHANGES, DEADLINES, NAMES, UNARY, is_number
 from plugin.core.policy import MatrixRow, Policy
 from plugin.core.problems import unknown_word
@@ -111,8 +112,7 @@ class Reader:
         """A number is a platform's id; any other word must be one of the policy's."""
         prefix = next((p for p in ("ticket.fields.", DUE_FIELDS) if field.startswith(p)), None)
         word = field.removeprefix(prefix) if prefix else ""
-        numeric = re.fullmatch(r"\d+|customfield_\d+", word)
-        if prefix is None or numeric or word in self.policy.fields:
+        if prefix is None or is_id(word) or word in self.policy.fields:
             return True
         said = unknown_word(word, self.policy.fields, what="field")
         self.checker.says(f"{where}.field", f'{said}; name it in "fields" with its id on each connection')

@@ -8,6 +8,7 @@ from connectors.model import Mode
 from plugin.core.lint.findings import Code, Finding, finding
 from plugin.core.lint.literals import is_clock
 from plugin.core.lint.outlook import Outlook, RuleView
+from plugin.core.names import is_id
 from plugin.core.problems import unknown_word
 
 
@@ -48,8 +49,3 @@ def _unknown(place: str, written: Mapping[str, object], outlook: Outlook) -> Ite
                 f"{place}.custom_fields.{key}",
                 f'{said}; name it in "fields" with its id on each connection',
             )
-
-
-def is_id(word: str) -> bool:
-    """Return True if the word is a platform's id of a field."""
-    return word.removeprefix("customfield_").isdigit()

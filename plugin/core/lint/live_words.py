@@ -9,11 +9,11 @@ from connectors.catalogue import CatalogueField, SlaPolicy
 from plugin.core.conditions import Test
 from plugin.core.facts import DUE_FIELDS
 from plugin.core.lint.findings import Code, Finding, finding
-from plugin.core.lint.limits import is_id
 from plugin.core.lint.literals import leaves
 from plugin.core.lint.live import Helpdesk, field_there
 from plugin.core.lint.near import hint
 from plugin.core.lint.outlook import Outlook
+from plugin.core.names import is_id
 from plugin.core.operators import CHANGES
 from plugin.core.policy import Wishes
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from plugin.core.compiling.openings import openings_of
 from plugin.core.linked import Opening
 from plugin.core.lint.findings import Code, Finding, finding
-from plugin.core.lint.limits import is_id
 from plugin.core.lint.live import Helpdesk, field_there
 from plugin.core.lint.near import hint
 from plugin.core.lint.outlook import Outlook
+from plugin.core.names import is_id
 
 
 def openings(_: Outlook, desk: Helpdesk) -> Iterator[Finding]:
