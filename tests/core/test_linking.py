@@ -19,27 +19,21 @@ from plugin.core.lifecycle import decide
 from plugin.core.linked import LinkedState, LinkedTicket
 from plugin.core.model import LIVE, Case, CaseState, Decision, Reason, Severity
 from plugin.core.rules import compile_policy
-from tests.core.samples import NOON, TICKET
+from tests.core import samples
+from tests.core.samples import HOUR, NOON, REF, TICKET
 from tests.scenarios.two_desks import FIELD, LAB, policy
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 OPENS = {"project": "ENG", "type": "Bug"}
 ASKING = {"resolution": {"ask": "ask"}, "opens": {**OPENS, "when_solved": "ask_customer"}}
 POLICY = compile_policy(policy(opens=OPENS))
 ASKS = compile_policy(policy(**ASKING))
-REF, THERE = TicketRef(connection="acme", id="42"), TicketRef(connection=LAB, id="7")
-CASE = Case(
-    id="c1",
-    ticket=REF,
-    state=CaseState.OPEN,
-    rule="payment",
-    issue_type="payment",
-    severity=Severity.SEV2,
+THERE = TicketRef(connection=LAB, id="7")
+CASE = replace(
+    samples.CASE,
     owner="ben",
     policy_version=POLICY.version,
     opened_at=NOON - HOUR,
-    next_update_at=NOON + HOUR,
-    update_every=HOUR,
     step=1,
     due_at=NOON + 2 * HOUR,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 from connectors.accounts import Account
@@ -141,15 +142,7 @@ class JiraLab:
         self.sandbox = sandbox
 
     def account(self) -> Account:
-        made = jira.account(self.sandbox)
-        return Account(
-            name=LAB,
-            platform="jira",
-            base_url=made.base_url,
-            auth=made.auth,
-            webhook_secrets=made.webhook_secrets,
-            statuses=made.statuses,
-        )
+        return replace(jira.account(self.sandbox), name=LAB)
 
     def listen(self, address: str) -> None:
         self.sandbox.add_webhook(f"{address}/webhooks/{LAB}", jira.SECRET)
